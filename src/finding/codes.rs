@@ -1,0 +1,376 @@
+//! The one table of finding codes: what each means, why it matters, how to mend it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
+use super::{Severity, Verdict};
+
+macro_rules! codes {
+    ($($variant:ident $text:literal $severity:ident $verdict:ident
+        $means:literal
+        $matters:literal
+        $mend:literal)*) => {
+        /// The stable name of a rule, written in kebab-case.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $means] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The name that reports show and `vhb explain` takes.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// How much a finding of this code matters unless a flag says otherwise.
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// What a finding of this code says about the thing that was verified.
+            pub const fn verdict(self) -> Option<Verdict> {
+                match self { $(Self::$variant => codes!(@verdict $verdict),)* }
+            }
+
+            /// What it means.
+            pub const fn means(self) -> &'static str {
+                match self { $(Self::$variant => $means,)* }
+            }
+
+            /// Why it matters.
+            pub const fn matters(self) -> &'static str {
+                match self { $(Self::$variant => $matters,)* }
+            }
+
+            /// How to mend it.
+            pub const fn mend(self) -> &'static str {
+                match self { $(Self::$variant => $mend,)* }
+            }
+        }
+    };
+    (@verdict Nothing) => { None };
+    (@verdict $verdict:ident) => { Some(Verdict::$verdict) };
+}
+
+codes! {
+    UnreadableFile "unreadable-file" Error Nothing
+        "A file of the registry could not be read, or a directory has the name of a file."
+        "Whatever the file declares is missing from the experiment."
+        "Make the file readable, or rename the directory."
+    NotUtf8 "not-utf8" Error Nothing
+        "A file of the registry is not UTF-8 text."
+        "YAML 1.2 files are UTF-8; another encoding would be read as other characters."
+        "Save the file as UTF-8."
+    InvalidYaml "invalid-yaml" Error Nothing
+        "A file of the registry is not one YAML document."
+        "Nothing that the file declares can be trusted."
+        "Correct the syntax at the place shown; tabs, unclosed quotes and a second `---` are usual causes."
+    YamlLimit "yaml-limit" Error Nothing
+        "A file of the registry is nested too deeply, or its aliases expand to too much."
+        "A small file could otherwise fill the memory of the machine that reads it."
+        "Write the values out instead of nesting aliases."
+    EmptyFile "empty-file" Error Nothing
+        "A file of the registry holds no mapping."
+        "An empty entry is most often a lost one."
+        "Write the entry's fields, or delete the file."
+    IgnoredFile "ignored-file" Warning Nothing
+        "A file below `registries/` is not read, because its name does not end in `.yaml` or its directory is no kind."
+        "The author may believe that it counts."
+        "Rename it to `<id>.yaml` in the directory of its kind, or move it elsewhere."
+    UnknownField "unknown-field" Warning Nothing
+        "An entry has a field that its kind does not know."
+        "A misspelt field is silently replaced by its default."
+        "Correct the name; free-form extensions belong below `metadata`."
+    DuplicateKey "duplicate-key" Error Nothing
+        "A mapping has the same key twice."
+        "YAML loaders keep one of the two without saying which."
+        "Delete one of them."
+    WrongType "wrong-type" Error Nothing
+        "A field holds a value of another type than its kind asks for."
+        "The loader would refuse it, or turn it into something else."
+        "Write a value of the type shown; quote text that looks like a number, a date or a boolean."
+    MissingField "missing-field" Error Nothing
+        "An entry lacks a field that its kind requires."
+        "The entry has no meaning without it."
+        "Add the field."
+    MissingSourceType "missing-source-type" Error Nothing
+        "A package's source has no `type`."
+        "Without it nobody can tell where the package comes from."
+        "Add `type: local`, `type: git` or `type: pypi`."
+    InvalidValue "invalid-value" Error Nothing
+        "A field holds a value that has no meaning there."
+        "It could not be resolved to anything."
+        "Write one of the values that the message names."
+    DanglingReference "dangling-reference" Error Nothing
+        "An entry refers to another one that the registry does not have."
+        "The experiment cannot be put together."
+        "Correct the id, or add the entry it names."
+    ReferenceByName "reference-by-name" Warning Nothing
+        "A reference matches the `name` of an entry, not its id."
+        "References go by id, the stem of the file; a second entry may take the same name."
+        "Write the id."
+    AmbiguousReference "ambiguous-reference" Error Nothing
+        "A reference matches the `name` of more than one entry."
+        "It is not defined which of them is meant."
+        "Write the id of the one that is meant."
+    FrameworkUndefined "framework-undefined" Warning Nothing
+        "A run's framework has no entry in `registries/frameworks/`."
+        "No adapter package is known for it, so none is locked."
+        "Add `registries/frameworks/<framework>.yaml`, or correct `model.framework`."
+    UnsupportedMetric "unsupported-metric" Error Nothing
+        "A run asks for a metric that its task does not list in `supported_metrics`."
+        "Upstream refuses to run it."
+        "Choose a metric of the task, or add it to the task."
+    UnsupportedReport "unsupported-report" Error Nothing
+        "A run asks for a report that its task does not list in `supported_reports`."
+        "Upstream refuses to run it."
+        "Choose a report of the task, or add it to the task."
+    UnsupportedFramework "unsupported-framework" Error Nothing
+        "A run uses a framework that its task does not list in `supported_frameworks`."
+        "Upstream refuses to run it."
+        "Choose a framework of the task, or add it to the task."
+    DuplicateRun "duplicate-run" Error Nothing
+        "An experiment has two runs with one id."
+        "Their results would overwrite each other."
+        "Remove one, or give the inline run another `name`."
+    NameCaseDiffers "name-case-differs" Warning Nothing
+        "An entry's `name` differs from its file's stem only by case."
+        "References go by the stem, and file systems disagree about case."
+        "Write both alike."
+    OverlayDropsField "overlay-drops-field" Warning Nothing
+        "A `.dev.yaml` overlay replaces a mapping and so makes fields of it vanish."
+        "Overlays replace whole top-level values; what is not repeated is gone."
+        "Repeat the field in the overlay if it is still wanted."
+    OverlayWithoutBase "overlay-without-base" Warning Nothing
+        "A `.dev.yaml` overlay has no base file."
+        "In `prod` the entry does not exist."
+        "Add the base file, or delete the overlay."
+    MutableRef "mutable-ref" Warning Nothing
+        "A source names a branch, no ref, no version or a range: it is pinned, but may mean something else tomorrow."
+        "Whoever locks again from scratch may get another identity."
+        "Name a tag, a full commit or an exact version."
+    AmbiguousRef "ambiguous-ref" Warning Nothing
+        "A git ref is the name of both a tag and a branch."
+        "Git prefers the tag; readers may not."
+        "Write `refs/tags/NAME` or `refs/heads/NAME`."
+    GitRefNotFound "git-ref-not-found" Error Nothing
+        "A git repository has no such tag, branch or commit."
+        "There is nothing to pin."
+        "Correct `ref`; the message lists the nearest names."
+    GitPathMissing "git-path-missing" Error Nothing
+        "The `subdirectory` is not a directory of the commit."
+        "There is no package to pin there."
+        "Correct `subdirectory`."
+    UnusableTree "unusable-tree" Error Nothing
+        "A tree of files cannot be identified: a symbolic link leaves it, dangles or loops, or a name cannot be written."
+        "An identity that depends on something outside of the tree is none."
+        "Remove or repair the file that the message names."
+    DistributionUnknown "distribution-unknown" Warning Nothing
+        "A package's name or version cannot be read from its `pyproject.toml`."
+        "The distribution that it installs is only known after a build."
+        "Declare `project.name` and `project.version` in `pyproject.toml`."
+    ProjectNotFound "project-not-found" Error Nothing
+        "The package index has no project of this name."
+        "There is nothing to pin."
+        "Correct `name`, or name the `index` that has it."
+    VersionNotFound "version-not-found" Error Nothing
+        "The package index has no release that the source accepts."
+        "There is nothing to pin."
+        "Correct `version`; for a private build name its `index`; mind `exclude_newer` and the target's Python."
+    UploadTimeUnknown "upload-time-unknown" Error Nothing
+        "`exclude_newer` is set, but the index does not say when files were uploaded."
+        "Whether a file is too new cannot be known, so none can be admitted."
+        "Drop `exclude_newer`, or use an index that follows PEP 700."
+    LocalMissing "local-missing" Error Drift
+        "The directory of a local source does not exist."
+        "The code that the experiment runs is not there."
+        "Correct `path`; relative paths start at the directory that holds `registries/`."
+    LocalOutsideProject "local-outside-project" Warning Nothing
+        "A local source lies outside of the project's own repository."
+        "Nobody who has the repository has this code."
+        "Publish it and use `type: git` or `type: pypi`, or move it into the repository."
+    LocalDirty "local-dirty" Warning Nothing
+        "A local source differs from the commit that is checked out."
+        "The commit alone does not give the locked content."
+        "Commit the changes and lock again."
+    DevLock "dev-lock" Warning Nothing
+        "The lock was made with `RUN_MODE=dev`."
+        "Overlays point at private working copies; such a lock is not publishable."
+        "Lock again with RUN_MODE=prod before publishing scores."
+    SourceUnreachable "source-unreachable" Warning Unverifiable
+        "A server could not be asked: no answer, a time-out, an error of its own, or an answer that makes no sense."
+        "Nothing is known about the pin; this is never a pass."
+        "Try again; check the network, the proxy and the address."
+    SourceDenied "source-denied" Warning Unverifiable
+        "A server refuses to answer without (other) credentials."
+        "Nothing is known about the pin; this is never a pass."
+        "Give credentials by a git credential helper, an SSH agent, netrc or the index's environment variables."
+    NotCached "not-cached" Warning Unverifiable
+        "Offline, and the cache does not have what is needed."
+        "It could only be had from the network."
+        "Run once without `--offline`."
+    IndexNotConfigured "index-not-configured" Error Nothing
+        "No package index is known."
+        "vhb names no index of its own; it asks your configuration."
+        "Install uv (`pip install uv`), or pass `--index-url`, or set UV_DEFAULT_INDEX."
+    LockWouldChange "lock-would-change" Error Drift
+        "`vhb lock --check`: locking now would change the lock or its SBOM."
+        "The lock does not describe the registries as they are."
+        "Run `vhb lock` and review the difference."
+    LockInconsistent "lock-inconsistent" Error Drift
+        "Two parts of the lock contradict each other."
+        "It was edited by hand, merged badly or damaged; no part of it can be trusted."
+        "Restore it from version control, or lock again."
+    LockNotCanonical "lock-not-canonical" Warning Nothing
+        "The lock says what it should, but not in the form in which vhb writes it."
+        "It was reformatted; its SBOM names the digest of the original bytes."
+        "Run `vhb lock` to write it again."
+    SbomMissing "sbom-missing" Warning Unverifiable
+        "The lock's SBOM is not beside it."
+        "The SBOM carries the lock's digest; without it an edited lock goes unnoticed."
+        "Fetch it from where the lock was published, or make it with `vhb sbom`."
+    SbomMismatch "sbom-mismatch" Error Drift
+        "The SBOM beside the lock belongs to another lock, or one of the two was edited."
+        "Readers of the SBOM are told of other things than were locked."
+        "Restore both from version control, or run `vhb lock`."
+    ConfigChanged "config-changed" Error Drift
+        "An entry of the registry is not what it was when the experiment was locked."
+        "A rerun would run something else."
+        "Undo the change, or lock again and publish new scores."
+    ConfigRemoved "config-removed" Error Drift
+        "An entry that the experiment was locked with is no longer reached by it."
+        "A rerun would run something else."
+        "Restore the entry, or lock again."
+    ConfigAdded "config-added" Error Drift
+        "The experiment reaches an entry that it was not locked with."
+        "A rerun would run something else."
+        "Undo the change, or lock again."
+    RegistryUnavailable "registry-unavailable" Warning Unverifiable
+        "The registries that the lock was made from are not here, or are not valid."
+        "Whether they still say the same cannot be known."
+        "Run verify inside the project, or pass `--registry`."
+    NotRecorded "not-recorded" Info NotRecorded
+        "The experiment depends on something that the lock does not pin."
+        "A rerun may differ there without notice."
+        "Read the score with that in mind; `--strict` makes it an error."
+    GitRefMoved "git-ref-moved" Error Drift
+        "A tag, or the ref that was asked for, now names another commit."
+        "Whoever installs by that name gets other code than was scored."
+        "Ask the maintainers; pin the commit, or lock again and publish new scores."
+    GitTagRecreated "git-tag-recreated" Warning Nothing
+        "A tag was made anew: its tag object differs, its commit is the locked one."
+        "The code is the same, but the tag's author, date or signature are not."
+        "Lock again to record the new tag object."
+    GitRefGone "git-ref-gone" Error Drift
+        "The locked tag or branch no longer exists."
+        "Nobody can install by that name any more."
+        "Ask the maintainers, or lock again."
+    GitCommitUnreachable "git-commit-unreachable" Error Drift
+        "The server still has the locked commit, but no branch or tag leads to it."
+        "History was rewritten; the server may delete the commit at any time."
+        "Mirror the commit now; lock again to something that is reachable."
+    GitCommitGone "git-commit-gone" Error Drift
+        "The server no longer has the locked commit."
+        "The code that was scored cannot be had from there."
+        "Find a mirror or a clone that has the commit."
+    GitRepositoryGone "git-repository-gone" Error Drift
+        "The repository does not exist, or not for you."
+        "The code that was scored cannot be had from there."
+        "Check the address and your access; find a mirror."
+    GitBranchAdvanced "git-branch-advanced" Info Match
+        "The locked branch has new commits; the locked one is still part of it."
+        "Expected of branches; the pin holds."
+        "Lock again with `--upgrade-package` when you want the new commits."
+    GitBranchRewritten "git-branch-rewritten" Warning Nothing
+        "The locked branch no longer leads to the locked commit, but another branch or tag does."
+        "The branch was rewritten; the commit is only kept by the other name."
+        "Pin by tag or commit."
+    PypiHashChanged "pypi-hash-changed" Error Drift
+        "A file of a locked release has another SHA-256 under the same name."
+        "Whoever installs it gets other bytes than were scored."
+        "Do not install it; ask the index's operators."
+    PypiFileRemoved "pypi-file-removed" Error Drift
+        "A file of a locked release is no longer on the index."
+        "Whoever installs on that platform gets another file, or none."
+        "Find a mirror that has it, or lock again."
+    PypiReleaseRemoved "pypi-release-removed" Error Drift
+        "A locked release is no longer on the index."
+        "The code that was scored cannot be had from there."
+        "Find a mirror that has it, or lock again."
+    PypiProjectRemoved "pypi-project-removed" Error Drift
+        "A locked project is no longer on the index."
+        "The code that was scored cannot be had from there, and someone else may take the name."
+        "Find a mirror that has it."
+    PypiYanked "pypi-yanked" Warning Nothing
+        "A locked release is yanked (PEP 592): its maintainers advise against it."
+        "It still installs by exact version, but something is wrong with it."
+        "Read the reason; move to another release with `--upgrade-package`."
+    PypiNewFiles "pypi-new-files" Info Match
+        "A locked release has files that it did not have when it was locked."
+        "Expected of releases; installers may prefer a new wheel to the one that was scored."
+        "Lock again with `--upgrade-package` to record them."
+    LocalChanged "local-changed" Error Drift
+        "Files of a local source are not what they were when the experiment was locked."
+        "A rerun would run other code."
+        "Undo the change, or lock again."
+    LocalUnreadable "local-unreadable" Warning Unverifiable
+        "Files of a local source could not be read."
+        "Whether they are the locked ones cannot be known."
+        "Make them readable and verify again."
+}
+
+/// There is no such code.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no finding code `{0}`")]
+pub struct UnknownCode(String);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Code {
+    type Err = UnknownCode;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.as_str() == text)
+            .ok_or_else(|| UnknownCode(text.to_owned()))
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_kebab_case_and_fully_explained() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in Code::ALL {
+            let text = code.as_str();
+            assert!(seen.insert(text), "{text} twice");
+            assert!(
+                text.bytes()
+                    .all(|b| b.is_ascii_lowercase() || b == b'-' || b.is_ascii_digit())
+            );
+            assert_eq!(text.parse::<Code>().unwrap(), *code);
+            for part in [code.means(), code.matters(), code.mend()] {
+                assert!(part.ends_with('.'), "{text}: {part}");
+            }
+        }
+    }
+}

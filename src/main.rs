@@ -1,0 +1,3 @@
+//! The `vhb` program.
+
+fn main() {}

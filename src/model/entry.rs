@@ -1,0 +1,142 @@
+//! Registry entries by name: the kinds of the registry, `kind/id` references and the run mode.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// A kind of registry entry; its name is the directory below `registries/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Kind {
+    Datasets,
+    Experiments,
+    Frameworks,
+    Metrics,
+    Packages,
+    Reports,
+    Runs,
+    Tasks,
+}
+
+impl Kind {
+    /// Every kind, in the order of their directory names.
+    pub const ALL: [Self; 8] = [
+        Self::Datasets,
+        Self::Experiments,
+        Self::Frameworks,
+        Self::Metrics,
+        Self::Packages,
+        Self::Reports,
+        Self::Runs,
+        Self::Tasks,
+    ];
+
+    /// The directory below `registries/`.
+    pub const fn directory(self) -> &'static str {
+        match self {
+            Self::Datasets => "datasets",
+            Self::Experiments => "experiments",
+            Self::Frameworks => "frameworks",
+            Self::Metrics => "metrics",
+            Self::Packages => "packages",
+            Self::Reports => "reports",
+            Self::Runs => "runs",
+            Self::Tasks => "tasks",
+        }
+    }
+
+    /// The word for one entry of this kind, as messages use it.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Datasets => "dataset",
+            Self::Experiments => "experiment",
+            Self::Frameworks => "framework",
+            Self::Metrics => "metric",
+            Self::Packages => "package",
+            Self::Reports => "report",
+            Self::Runs => "run",
+            Self::Tasks => "task",
+        }
+    }
+
+    /// The kind whose directory has this name.
+    pub fn from_directory(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.directory() == name)
+    }
+}
+
+/// One registry entry by name, written `datasets/docvqa_ru`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryRef {
+    /// What the entry is.
+    pub kind: Kind,
+    /// The stem of the entry's file.
+    pub id: String,
+}
+
+/// The text is no `kind/id`.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is not a registry entry like `datasets/docvqa_ru`")]
+pub struct EntryRefError(String);
+
+impl EntryRef {
+    /// Names an entry.
+    pub fn new(kind: Kind, id: impl Into<String>) -> Self {
+        Self {
+            kind,
+            id: id.into(),
+        }
+    }
+}
+
+impl fmt::Display for EntryRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind.directory(), self.id)
+    }
+}
+
+impl FromStr for EntryRef {
+    type Err = EntryRefError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.split_once('/')
+            .filter(|(_, id)| !id.is_empty())
+            .and_then(|(directory, id)| Some(Self::new(Kind::from_directory(directory)?, id)))
+            .ok_or_else(|| EntryRefError(text.to_owned()))
+    }
+}
+
+impl Serialize for EntryRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for EntryRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
+    }
+}
+
+/// `RUN_MODE`: whether `<id>.dev.yaml` overlays are merged over the entries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunMode {
+    /// Base files alone.
+    #[default]
+    Prod,
+    /// Overlays are merged; what is locked so is not publishable.
+    Dev,
+}
+
+impl fmt::Display for RunMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Prod => "prod",
+            Self::Dev => "dev",
+        })
+    }
+}

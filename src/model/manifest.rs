@@ -1,0 +1,145 @@
+//! The content identity of a tree of files: sorted `sha256  path` lines and their digest.
+//!
+//! The text form is what `sha256sum -c` and BagIt (RFC 8493 §2.1.3) read: for each regular file
+//! 64 hexadecimal digits, two spaces, the path with `/`, a newline; sorted bytewise by path.
+//! Which files belong to a tree is decided by those who gather it (rules `manifest-1`).
+
+use std::collections::BTreeMap;
+
+use super::Sha256Digest;
+
+/// The version of the rules by which a tree becomes a manifest.
+pub const MANIFEST_RULES: &str = "manifest-1";
+
+/// The files of a tree by path, each with the digest of its bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manifest {
+    files: BTreeMap<String, Sha256Digest>,
+}
+
+/// A path or a line that a manifest cannot hold.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// The format has one line for each file, so a path cannot hold a line break.
+    #[error("file name `{0}` holds a line break, which a manifest cannot write")]
+    LineBreak(String),
+    /// A path that is empty, absolute or not in its shortest form.
+    #[error("`{0}` is not a relative path inside the tree")]
+    NotInside(String),
+    /// The text form is damaged.
+    #[error("line {line} is not `<64 hexadecimal digits>  <path>`")]
+    Line {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// The text form is not sorted, or names a path twice.
+    #[error("line {line} is out of order or names a path twice")]
+    Order {
+        /// Counted from 1.
+        line: usize,
+    },
+}
+
+impl Manifest {
+    /// Adds a file by its path relative to the tree, with `/` between the parts.
+    pub fn insert(&mut self, path: String, digest: Sha256Digest) -> Result<(), ManifestError> {
+        if path.contains(['\n', '\r']) {
+            return Err(ManifestError::LineBreak(path.escape_debug().to_string()));
+        }
+        if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+            return Err(ManifestError::NotInside(path));
+        }
+        self.files.insert(path, digest);
+        Ok(())
+    }
+
+    /// The files in order of path.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = (&str, &Sha256Digest)> {
+        self.files
+            .iter()
+            .map(|(path, digest)| (path.as_str(), digest))
+    }
+
+    /// The digest of one file.
+    pub fn get(&self, path: &str) -> Option<&Sha256Digest> {
+        self.files.get(path)
+    }
+
+    /// The text form.
+    pub fn to_text(&self) -> String {
+        let mut text = String::with_capacity(self.files.len() * 96);
+        for (path, digest) in &self.files {
+            text.push_str(&digest.hex());
+            text.push_str("  ");
+            text.push_str(path);
+            text.push('\n');
+        }
+        text
+    }
+
+    /// The identity of the tree: the SHA-256 of the text form.
+    pub fn digest(&self) -> Sha256Digest {
+        Sha256Digest::of(self.to_text().as_bytes())
+    }
+
+    /// Reads the text form; anything that [`Manifest::to_text`] would not write is an error.
+    pub fn parse(text: &str) -> Result<Self, ManifestError> {
+        let mut manifest = Self::default();
+        let mut last: Option<&str> = None;
+        for (index, line) in text.split_terminator('\n').enumerate() {
+            let line_error = || ManifestError::Line { line: index + 1 };
+            let (hex, path) = line.split_once("  ").ok_or_else(line_error)?;
+            let digest = Sha256Digest::from_hex(hex).map_err(|_| line_error())?;
+            if last.is_some_and(|last| last >= path) {
+                return Err(ManifestError::Order { line: index + 1 });
+            }
+            last = Some(path);
+            manifest.insert(path.to_owned(), digest)?;
+        }
+        Ok(manifest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest(paths: &[&str]) -> Manifest {
+        let mut manifest = Manifest::default();
+        for path in paths {
+            manifest
+                .insert((*path).to_owned(), Sha256Digest::of(path.as_bytes()))
+                .unwrap();
+        }
+        manifest
+    }
+
+    #[test]
+    fn text_is_sorted_bytewise_and_round_trips() {
+        let one = manifest(&["b", "a/z", "a-b", "B"]);
+        let paths: Vec<_> = one.files().map(|(path, _)| path.to_owned()).collect();
+        assert_eq!(paths, ["B", "a-b", "a/z", "b"]);
+        assert_eq!(Manifest::parse(&one.to_text()).unwrap(), one);
+        assert_eq!(one.digest(), manifest(&["B", "a/z", "b", "a-b"]).digest());
+    }
+
+    #[test]
+    fn paths_that_lead_out_or_break_lines_are_refused() {
+        for path in ["", "/etc/passwd", "a/../b", "a//b", "./a", "a\nb"] {
+            let digest = Sha256Digest::of(b"");
+            assert!(
+                Manifest::default().insert(path.to_owned(), digest).is_err(),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn damaged_text_is_refused() {
+        let text = manifest(&["a", "b"]).to_text();
+        let swapped = text.lines().rev().collect::<Vec<_>>().join("\n");
+        assert!(Manifest::parse(&swapped).is_err());
+        assert!(Manifest::parse(&text.replace("  a", " a")).is_err());
+        assert!(Manifest::parse(&text.repeat(2)).is_err());
+    }
+}

@@ -1,0 +1,26 @@
+//! Floor 0: the nouns of the glossary as types that cannot hold an invalid value.
+//!
+//! Nothing here reads a file, a clock, the environment or the network. Whatever comes from
+//! outside is parsed once into these types, and no later code checks it again.
+
+mod digest;
+mod entry;
+mod git;
+mod instant;
+mod manifest;
+mod pin;
+mod python;
+mod source;
+mod target;
+mod url;
+
+pub use digest::{DigestError, Sha256Digest};
+pub use entry::{EntryRef, EntryRefError, Kind, RunMode};
+pub use git::{GitOid, GitOidError, GitRefName};
+pub use instant::{Instant, InstantError};
+pub use manifest::{MANIFEST_RULES, Manifest, ManifestError};
+pub use pin::{GitPin, LocalPin, Pin, PypiPin, Submodule};
+pub use python::{Dist, DistError};
+pub use source::{GitSource, LocalSource, PypiSource, Source, VersionAsked};
+pub use target::{Target, TargetError};
+pub use url::{IndexUrl, RemoteUrl, UrlError, without_credentials};

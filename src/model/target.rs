@@ -1,0 +1,117 @@
+//! The Python and the platform that an experiment is locked for.
+
+use std::fmt;
+
+use pep440_rs::Version;
+use serde::{Deserialize, Serialize};
+
+use super::Instant;
+
+/// What the environments of an experiment are locked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "TargetWire")]
+pub struct Target {
+    /// `3.11` or `3.11.9`.
+    python: String,
+    /// A platform as uv names it, such as `x86_64-manylinux_2_28`.
+    platform: String,
+    /// Only what was published before this instant is considered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exclude_newer: Option<Instant>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TargetWire {
+    python: String,
+    platform: String,
+    #[serde(default)]
+    exclude_newer: Option<Instant>,
+}
+
+impl TryFrom<TargetWire> for Target {
+    type Error = TargetError;
+
+    fn try_from(wire: TargetWire) -> Result<Self, Self::Error> {
+        let target = Self {
+            exclude_newer: wire.exclude_newer,
+            ..Self::default()
+        };
+        target
+            .with_python(&wire.python)?
+            .with_platform(&wire.platform)
+    }
+}
+
+/// A part of a target has no meaning.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetError {
+    /// Not `MAJOR.MINOR` or `MAJOR.MINOR.PATCH`.
+    #[error("`{0}` is not a Python version like `3.11`")]
+    Python(String),
+    /// Not a platform name.
+    #[error("`{0}` is not a platform like `x86_64-manylinux_2_28`")]
+    Platform(String),
+}
+
+impl Default for Target {
+    fn default() -> Self {
+        Self {
+            python: "3.11".to_owned(),
+            platform: "x86_64-manylinux_2_28".to_owned(),
+            exclude_newer: None,
+        }
+    }
+}
+
+impl Target {
+    /// Replaces the Python version.
+    pub fn with_python(mut self, python: &str) -> Result<Self, TargetError> {
+        let numbers: Vec<_> = python.split('.').collect();
+        let plain = (2..=3).contains(&numbers.len())
+            && numbers.iter().all(|part| {
+                !part.is_empty() && part.len() < 4 && part.bytes().all(|b| b.is_ascii_digit())
+            });
+        if !plain {
+            return Err(TargetError::Python(python.to_owned()));
+        }
+        python.clone_into(&mut self.python);
+        Ok(self)
+    }
+
+    /// Replaces the platform.
+    pub fn with_platform(mut self, platform: &str) -> Result<Self, TargetError> {
+        let named = !platform.is_empty()
+            && platform
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+        if !named {
+            return Err(TargetError::Platform(platform.to_owned()));
+        }
+        platform.clone_into(&mut self.platform);
+        Ok(self)
+    }
+
+    /// The Python version as written.
+    pub fn python(&self) -> &str {
+        &self.python
+    }
+
+    /// The Python version to compare `Requires-Python` with; a missing patch number is 0.
+    pub fn python_version(&self) -> Version {
+        self.python
+            .parse()
+            .expect("two or three decimal numbers are a PEP 440 version")
+    }
+
+    /// The platform as written.
+    pub fn platform(&self) -> &str {
+        &self.platform
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Python {} on {}", self.python, self.platform)
+    }
+}

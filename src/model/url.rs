@@ -1,0 +1,246 @@
+//! Addresses that may carry credentials: usable whole, but only ever shown without them.
+//!
+//! `Display`, `Debug`, `Serialize`, equality and order all see the address without credentials;
+//! only [`RemoteUrl::secret`] and [`IndexUrl::secret`] give the whole one, for the adapter that
+//! opens the connection.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use url::Url;
+
+/// The text is no address that vhb can use.
+#[derive(Debug, thiserror::Error)]
+#[error("`{shown}` is not {expected}")]
+pub struct UrlError {
+    shown: String,
+    expected: &'static str,
+}
+
+macro_rules! secret_address {
+    ($name:ident) => {
+        impl $name {
+            /// The whole address, credentials included: for connecting, never for showing.
+            pub fn secret(&self) -> &str {
+                &self.whole
+            }
+
+            /// The address without credentials.
+            pub fn as_str(&self) -> &str {
+                &self.shown
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.shown)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.shown, f)
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.shown == other.shown
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                self.shown.cmp(&other.shown)
+            }
+        }
+
+        impl std::hash::Hash for $name {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.shown.hash(state);
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.shown)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?
+                    .parse()
+                    .map_err(de::Error::custom)
+            }
+        }
+    };
+}
+
+/// A git remote: a URL, `user@host:path`, or a path on this machine.
+#[derive(Clone)]
+pub struct RemoteUrl {
+    whole: String,
+    shown: String,
+}
+
+secret_address!(RemoteUrl);
+
+impl FromStr for RemoteUrl {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let shown = without_credentials(text);
+        // A leading `-` would be read as an option, `ext::` would run a command.
+        let unusable = text.is_empty()
+            || text.starts_with('-')
+            || text.contains("::")
+            || text.chars().any(char::is_control);
+        if unusable {
+            return Err(UrlError {
+                shown,
+                expected: "a git address (https, ssh, git, file or a path)",
+            });
+        }
+        Ok(Self {
+            whole: text.to_owned(),
+            shown,
+        })
+    }
+}
+
+impl RemoteUrl {
+    /// The path, where the remote is a directory of this machine that is not written as a URL.
+    pub fn local_path(&self) -> Option<&str> {
+        let scp = self
+            .whole
+            .split_once(':')
+            .is_some_and(|(host, _)| !host.contains('/'));
+        (!self.whole.contains("://") && !scp).then_some(self.whole.as_str())
+    }
+}
+
+/// The root of a Simple repository API (PEP 503, PEP 691), without the final slash.
+#[derive(Clone)]
+pub struct IndexUrl {
+    whole: String,
+    shown: String,
+}
+
+secret_address!(IndexUrl);
+
+impl FromStr for IndexUrl {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let whole = text.trim_end_matches('/');
+        let error = || UrlError {
+            shown: without_credentials(text),
+            expected: "an http or https address of a package index",
+        };
+        let url = Url::parse(whole).map_err(|_| error())?;
+        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+            return Err(error());
+        }
+        Ok(Self {
+            whole: whole.to_owned(),
+            shown: without_credentials(whole),
+        })
+    }
+}
+
+/// Removes what identifies a user from every `scheme://user:password@host` in a text.
+///
+/// A user name alone stays in `ssh://` addresses, where it names the service's account.
+pub fn without_credentials(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("://") {
+        let scheme_from = rest[..start]
+            .rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.'))
+            .map_or(0, |at| {
+                at + rest[at..].chars().next().map_or(1, char::len_utf8)
+            });
+        let scheme = &rest[scheme_from..start];
+        let after = &rest[start + 3..];
+        let authority_end = after
+            .find(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '\'' | '"' | '`'))
+            .unwrap_or(after.len());
+        let authority = &after[..authority_end];
+        out.push_str(&rest[..start + 3]);
+        match authority.rsplit_once('@') {
+            None => out.push_str(authority),
+            Some((user, host)) => {
+                let account = user.split(':').next().unwrap_or_default();
+                if scheme.ends_with("ssh") && !account.is_empty() {
+                    out.push_str(account);
+                    out.push('@');
+                }
+                out.push_str(host);
+            }
+        }
+        rest = &after[authority_end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_used_but_never_shown() {
+        let url: RemoteUrl = "https://me:s3cret@host/x.git".parse().unwrap();
+        assert_eq!(url.secret(), "https://me:s3cret@host/x.git");
+        assert_eq!(url.to_string(), "https://host/x.git");
+        assert!(!format!("{url:?}").contains("s3cret"));
+        assert_eq!(
+            serde_json::to_string(&url).unwrap(),
+            "\"https://host/x.git\""
+        );
+    }
+
+    #[test]
+    fn texts_lose_every_credential_and_nothing_else() {
+        for (text, expected) in [
+            (
+                "fatal: 'https://t0ken@h/x' gone",
+                "fatal: 'https://h/x' gone",
+            ),
+            (
+                "ssh://git:pw@h/x git+ssh://git@h/y",
+                "ssh://git@h/x git+ssh://git@h/y",
+            ),
+            ("git@github.com:org/x.git", "git@github.com:org/x.git"),
+            ("a://b@c a://d@e", "a://c a://e"),
+            ("https://u:p@ss@h:80/a@b", "https://h:80/a@b"),
+            ("né://u@h", "né://h"),
+        ] {
+            assert_eq!(without_credentials(text), expected);
+        }
+    }
+
+    #[test]
+    fn local_remotes_are_told_from_addresses() {
+        let local = |text: &str| text.parse::<RemoteUrl>().unwrap().local_path().is_some();
+        assert!(local("../x.git") && local("/srv/x.git") && local("./a:b"));
+        assert!(!local("git@h:x") && !local("https://h/x") && !local("file:///x"));
+    }
+
+    #[test]
+    fn dangerous_remotes_are_refused() {
+        for text in ["", "--upload-pack=evil", "ext::sh -c evil", "a\nb"] {
+            assert!(text.parse::<RemoteUrl>().is_err(), "{text}");
+        }
+    }
+}

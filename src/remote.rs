@@ -1,0 +1,261 @@
+//! The ports: everything that is off the page, as traits.
+//!
+//! `resolve` and `verify` take these as arguments and never open a file or a connection
+//! themselves. The adapters live in `io`; tests use adapters against real loopback servers, or
+//! small doubles. Every port is called from several threads at once.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use pep440_rs::{Version, VersionSpecifiers};
+use pep508_rs::PackageName;
+
+use crate::model::{
+    GitOid, GitRefName, IndexUrl, Instant, Manifest, ManifestError, RemoteUrl, Sha256Digest,
+    Submodule,
+};
+
+/// Why something off the page could not be had. Messages hold no credentials.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum RemoteError {
+    /// The other side answered, and it does not have it.
+    #[error("{0}")]
+    NotFound(String),
+    /// The other side wants (other) credentials.
+    #[error("{0}")]
+    Denied(String),
+    /// No answer, a time-out, an error of the server, or an answer that makes no sense.
+    #[error("{0}")]
+    Unreachable(String),
+    /// Offline, and the cache does not have it.
+    #[error("{0}")]
+    NotCached(String),
+    /// Nobody said where to ask, or the program that asks is missing.
+    #[error("{0}")]
+    NotConfigured(String),
+    /// A tree of files that has no identity (see [`TreeError`]).
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+}
+
+/// Why a tree of files has no identity.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum TreeError {
+    /// A symbolic link that leaves the tree.
+    #[error("symbolic link `{0}` leaves the tree")]
+    LinkLeaves(String),
+    /// A symbolic link to nothing.
+    #[error("symbolic link `{0}` points at nothing")]
+    LinkDangles(String),
+    /// A symbolic link that leads back to itself.
+    #[error("symbolic link `{0}` leads back to itself")]
+    LinkLoops(String),
+    /// A file name that a Manifest cannot hold.
+    #[error("{0}")]
+    Name(String),
+    /// Not a directory where one was named.
+    #[error("`{0}` is not a directory")]
+    NotADirectory(String),
+    /// A file that changed or could not be read.
+    #[error("cannot read `{path}`: {reason}")]
+    Unreadable {
+        /// Relative to the tree.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+}
+
+impl From<ManifestError> for TreeError {
+    fn from(error: ManifestError) -> Self {
+        Self::Name(error.to_string())
+    }
+}
+
+/// Git repositories on servers, or on disk by path.
+pub trait GitRemote: Sync {
+    /// The references that the remote has now, and its default branch.
+    fn refs(&self, url: &RemoteUrl) -> Result<RemoteRefs, RemoteError>;
+
+    /// What a commit holds, by one of the remote's references or by its full id.
+    ///
+    /// Shallow where the transport allows it. [`RemoteError::NotFound`] where the remote answers
+    /// and does not give the commit.
+    fn snapshot(
+        &self,
+        url: &RemoteUrl,
+        commit: &CommitWanted,
+        subdirectory: Option<&str>,
+    ) -> Result<GitSnapshot, RemoteError>;
+
+    /// Whether the remote still has a commit, and which references lead to it.
+    fn reach(&self, url: &RemoteUrl, commit: &GitOid) -> Result<Reach, RemoteError>;
+
+    /// The full id of the only commit whose id starts so.
+    fn expand(&self, url: &RemoteUrl, prefix: &str) -> Result<GitOid, RemoteError>;
+}
+
+/// A reference as the remote lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteRef {
+    /// What the reference names: a commit, or the tag object of an annotated tag.
+    pub object: GitOid,
+    /// The commit, where `object` is a tag object.
+    pub peeled: Option<GitOid>,
+}
+
+impl RemoteRef {
+    /// The commit that the reference leads to.
+    pub fn commit(&self) -> &GitOid {
+        self.peeled.as_ref().unwrap_or(&self.object)
+    }
+}
+
+/// All references of a remote.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RemoteRefs {
+    /// By full name, without `HEAD`.
+    pub by_name: BTreeMap<GitRefName, RemoteRef>,
+    /// The full name of the default branch.
+    pub default_branch: Option<GitRefName>,
+}
+
+/// How to fetch a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitWanted {
+    /// The commit.
+    pub commit: GitOid,
+    /// A reference that leads to it directly, if there is one: cheaper and allowed everywhere.
+    pub by: Option<GitRefName>,
+}
+
+/// What a commit holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GitSnapshot {
+    /// When the commit was made (its committer date).
+    pub committed: Instant,
+    /// The commit's tree.
+    pub tree: GitOid,
+    /// The tree of the subdirectory, where one was asked for.
+    pub subdirectory_tree: Option<GitOid>,
+    /// The files of the package.
+    pub content: TreeContent,
+    /// Submodules inside the package, by path.
+    pub submodules: Vec<Submodule>,
+}
+
+/// The files of a tree, and the one file that vhb reads itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TreeContent {
+    /// All files.
+    pub manifest: Manifest,
+    /// Their size together, in bytes.
+    pub bytes: u64,
+    /// The text of `pyproject.toml` in the root of the tree.
+    pub pyproject: Option<String>,
+}
+
+/// What became of a commit on its remote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// These references lead to it, by its history.
+    From(Vec<GitRefName>),
+    /// The remote still gives it, but no branch or tag leads to it.
+    Unreachable,
+    /// The remote does not have it.
+    Gone,
+}
+
+/// Package indexes that speak the Simple repository API.
+pub trait PackageIndex: Sync {
+    /// The files of a project; `index` is none for the default index.
+    ///
+    /// [`RemoteError::NotFound`] where the index answers that there is no such project.
+    fn project(
+        &self,
+        index: Option<&IndexUrl>,
+        name: &PackageName,
+    ) -> Result<ProjectPage, RemoteError>;
+
+    /// The SHA-256 of a file whose index does not tell it, by reading the whole file.
+    fn digest(
+        &self,
+        index: Option<&IndexUrl>,
+        file: &IndexFile,
+    ) -> Result<Sha256Digest, RemoteError>;
+}
+
+/// The page of one project on an index.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProjectPage {
+    /// The files that belong to the project, in the index's order.
+    pub files: Vec<IndexFile>,
+}
+
+/// A file of a release (PEP 691 `files`, PEP 700 `upload-time` and `size`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexFile {
+    /// The file's name, from which its version was read.
+    pub filename: String,
+    /// The release that the file belongs to.
+    pub version: Version,
+    /// The absolute address of the file; it never reaches a lock or a message.
+    pub address: String,
+    /// The digest that the index states.
+    pub sha256: Option<Sha256Digest>,
+    /// The Python versions that the file suits (PEP 503 `data-requires-python`).
+    pub requires_python: Option<VersionSpecifiers>,
+    /// When it was uploaded, where the index tells (PEP 700).
+    pub uploaded: Option<Instant>,
+    /// Why it was yanked (PEP 592); empty where no reason was given.
+    pub yanked: Option<String>,
+}
+
+/// Directories of this machine.
+pub trait LocalTrees: Sync {
+    /// The content of a directory, by the rules of the Manifest.
+    ///
+    /// [`RemoteError::NotFound`] where there is no such directory.
+    fn content(&self, path: &Path) -> Result<TreeContent, RemoteError>;
+
+    /// How git sees the directory; none outside of a work tree, or before the first commit.
+    fn checkout(&self, path: &Path) -> Result<Option<Checkout>, RemoteError>;
+}
+
+/// How git sees a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkout {
+    /// The root of the work tree.
+    pub root: PathBuf,
+    /// The commit that is checked out; none before the first commit.
+    pub commit: Option<GitOid>,
+    /// When that commit was made.
+    pub committed: Option<Instant>,
+    /// Whether the directory differs from that commit.
+    pub dirty: bool,
+}
+
+/// All ports at once, as `resolve` and `verify` take them.
+#[derive(Clone, Copy)]
+pub struct Ports<'a> {
+    /// Git repositories.
+    pub git: &'a dyn GitRemote,
+    /// Package indexes.
+    pub index: &'a dyn PackageIndex,
+    /// Directories of this machine.
+    pub trees: &'a dyn LocalTrees,
+    /// Told about each thing as it is begun and ended.
+    pub progress: &'a dyn Progress,
+    /// How many questions may be under way at once.
+    pub jobs: usize,
+}
+
+/// Told about long work.
+pub trait Progress: Sync {
+    /// So many things are to be done.
+    fn expect(&self, things: usize);
+    /// A thing is begun.
+    fn begin(&self, thing: &str);
+    /// A thing is done, for good or ill.
+    fn end(&self, thing: &str);
+}
