@@ -1,16 +1,26 @@
 //! vhb makes machine-learning benchmark experiments reproducible.
 //!
-//! Imports go strictly downward through these floors:
+//! The flow, each arrow pure unless it names the world:
+//!
+//! ```text
+//! YAML text --registry--> Registry (or every problem at once, as Findings)
+//! Registry + experiment --resolve, asks git, indexes and disks in parallel--> Lock
+//! Lock --lock--> bytes        Lock --bom--> CycloneDX
+//! Lock + Evidence --verify--> Report --render--> text, JSON
+//! ```
+//!
+//! Imports go strictly downward through these floors; a test enforces it:
 //!
 //! | floor | modules |
 //! |---|---|
 //! | 0 | [`model`], [`finding`] |
-//! | 1 | `registry`, `lock`, [`remote`] |
+//! | 1 | `registry`, `lock`, `remote` |
 //! | 2 | `resolve`, `bom`, `verify` |
-//! | 3 | [`io`], `render` |
+//! | 3 | `io`, `render` |
 //! | 4 | `cli` |
 
 pub mod finding;
 pub mod io;
 pub mod model;
+pub mod registry;
 pub mod remote;

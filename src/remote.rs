@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::PackageName;
+use rayon::prelude::*;
 
+use crate::finding::{Code, Finding};
 use crate::model::{
     GitOid, GitRefName, IndexUrl, Instant, Manifest, ManifestError, RemoteUrl, Sha256Digest,
     Submodule,
@@ -36,6 +38,22 @@ pub enum RemoteError {
     /// A tree of files that has no identity (see [`TreeError`]).
     #[error(transparent)]
     Tree(#[from] TreeError),
+}
+
+impl RemoteError {
+    /// The error as a finding; `not_found` is what an answer of "there is none" means here.
+    pub fn finding(&self, not_found: Code) -> Finding {
+        let code = match self {
+            Self::NotFound(_) => not_found,
+            Self::Denied(_) => Code::SourceDenied,
+            Self::Unreachable(_) => Code::SourceUnreachable,
+            Self::NotCached(_) => Code::NotCached,
+            Self::NotConfigured(_) => Code::NotConfigured,
+            Self::Tree(TreeError::NotADirectory(_)) => Code::GitPathMissing,
+            Self::Tree(_) => Code::UnusableTree,
+        };
+        Finding::new(code, self.to_string()).hint(code.mend())
+    }
 }
 
 /// Why a tree of files has no identity.
@@ -248,6 +266,32 @@ pub struct Ports<'a> {
     pub progress: &'a dyn Progress,
     /// How many questions may be under way at once.
     pub jobs: usize,
+}
+
+impl Ports<'_> {
+    /// Does something for each thing, so many at once as `jobs` says; results keep the order.
+    pub fn each<T, R>(&self, things: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R>
+    where
+        T: std::fmt::Display + Send,
+        R: Send,
+    {
+        self.progress.expect(things.len());
+        let told = |thing: T| {
+            let name = thing.to_string();
+            self.progress.begin(&name);
+            let result = work(thing);
+            self.progress.end(&name);
+            result
+        };
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.jobs)
+            .build();
+        match pool {
+            Ok(pool) => pool.install(|| things.into_par_iter().map(told).collect()),
+            // No threads to be had: the work is the same, one after the other.
+            Err(_) => things.into_iter().map(told).collect(),
+        }
+    }
 }
 
 /// Told about long work.

@@ -122,6 +122,10 @@ codes! {
         "A run's framework has no entry in `registries/frameworks/`."
         "No adapter package is known for it, so none is locked."
         "Add `registries/frameworks/<framework>.yaml`, or correct `model.framework`."
+    ImplicitRequirement "implicit-requirement" Warning Nothing
+        "A required package is not in the registry, so the package index is asked for it, but its name is nearly that of a registry package."
+        "A misspelt name may belong to somebody else's package on the index."
+        "Correct the name, or add the package to the registry."
     UnsupportedMetric "unsupported-metric" Error Nothing
         "A run asks for a metric that its task does not list in `supported_metrics`."
         "Upstream refuses to run it."
@@ -214,10 +218,10 @@ codes! {
         "Offline, and the cache does not have what is needed."
         "It could only be had from the network."
         "Run once without `--offline`."
-    IndexNotConfigured "index-not-configured" Error Nothing
-        "No package index is known."
-        "vhb names no index of its own; it asks your configuration."
-        "Install uv (`pip install uv`), or pass `--index-url`, or set UV_DEFAULT_INDEX."
+    NotConfigured "not-configured" Error Nothing
+        "No package index is known, or a program that vhb needs is not installed."
+        "vhb names no index of its own; it asks your configuration, through uv, for one."
+        "Install uv (`pip install uv`), or pass `--index-url`, or set `UV_DEFAULT_INDEX`; install git for git sources."
     LockWouldChange "lock-would-change" Error Drift
         "`vhb lock --check`: locking now would change the lock or its SBOM."
         "The lock does not describe the registries as they are."

@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a clock, the environment or the network. Whatever comes from
 //! outside is parsed once into these types, and no later code checks it again.
 
+mod canonical;
 mod digest;
 mod entry;
 mod git;
@@ -10,10 +11,12 @@ mod instant;
 mod manifest;
 mod pin;
 mod python;
+mod run;
 mod source;
 mod target;
 mod url;
 
+pub use canonical::{SECRET, canonical_digest, looks_secret, masked_env, without_secrets};
 pub use digest::{DigestError, Sha256Digest};
 pub use entry::{EntryRef, EntryRefError, Kind, RunMode};
 pub use git::{GitOid, GitOidError, GitRefName};
@@ -21,6 +24,7 @@ pub use instant::{Instant, InstantError};
 pub use manifest::{MANIFEST_RULES, Manifest, ManifestError};
 pub use pin::{GitPin, LocalPin, Pin, PypiPin, Submodule};
 pub use python::{Dist, DistError};
+pub use run::{Environment, PlannedRun, Stage};
 pub use source::{GitSource, LocalSource, PypiSource, Source, VersionAsked};
 pub use target::{Target, TargetError};
 pub use url::{IndexUrl, RemoteUrl, UrlError, without_credentials};

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use pep440_rs::Version;
+use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 use serde::{Deserialize, Serialize};
 
 use super::Instant;
@@ -102,6 +103,46 @@ impl Target {
         self.python
             .parse()
             .expect("two or three decimal numbers are a PEP 440 version")
+    }
+
+    /// What the target's interpreter would say of itself (PEP 508 markers).
+    pub fn marker_environment(&self) -> MarkerEnvironment {
+        let full = match self.python.matches('.').count() {
+            1 => format!("{}.0", self.python),
+            _ => self.python.clone(),
+        };
+        let short = self
+            .python
+            .match_indices('.')
+            .nth(1)
+            .map_or(self.python.as_str(), |(at, _)| &self.python[..at]);
+        let (system, sys_platform, os_name) = if self.platform.contains("windows") {
+            ("Windows", "win32", "nt")
+        } else if self.platform.contains("macos") || self.platform.contains("darwin") {
+            ("Darwin", "darwin", "posix")
+        } else {
+            ("Linux", "linux", "posix")
+        };
+        let machine = match self.platform.split(['-', '_']).next().unwrap_or_default() {
+            "aarch64" if system == "Darwin" => "arm64",
+            "aarch64" => "aarch64",
+            _ if system == "Windows" => "AMD64",
+            _ => "x86_64",
+        };
+        MarkerEnvironment::try_from(MarkerEnvironmentBuilder {
+            implementation_name: "cpython",
+            implementation_version: &full,
+            os_name,
+            platform_machine: machine,
+            platform_python_implementation: "CPython",
+            platform_release: "",
+            platform_system: system,
+            platform_version: "",
+            python_full_version: &full,
+            python_version: short,
+            sys_platform,
+        })
+        .expect("the target's versions are decimal numbers")
     }
 
     /// The platform as written.

@@ -147,13 +147,18 @@ impl FromStr for IndexUrl {
             shown: without_credentials(text),
             expected: "an http or https address of a package index",
         };
-        let url = Url::parse(whole).map_err(|_| error())?;
+        let mut url = Url::parse(whole).map_err(|_| error())?;
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
             return Err(error());
         }
+        // The parser that will connect decides what is a credential: it accepts quotes in a
+        // password and `https:user@host`, where a search through the text would find none.
+        url.set_username("")
+            .and_then(|()| url.set_password(None))
+            .expect("an http address with a host can hold credentials");
         Ok(Self {
             whole: whole.to_owned(),
-            shown: without_credentials(whole),
+            shown: url.as_str().trim_end_matches('/').to_owned(),
         })
     }
 }
@@ -208,6 +213,20 @@ mod tests {
             serde_json::to_string(&url).unwrap(),
             "\"https://host/x.git\""
         );
+    }
+
+    #[test]
+    fn an_index_is_shown_as_the_connection_sees_it() {
+        for text in [
+            "https://me:s3cret@index.example/simple/",
+            "https://me:s3'cret\"@index.example/simple",
+            "https:me:s3cret@index.example/simple",
+            "https://me:s3\ncret@index.example/simple",
+            "https://INDEX.example:443/simple",
+        ] {
+            let index: IndexUrl = text.parse().unwrap();
+            assert_eq!(index.as_str(), "https://index.example/simple", "{text}");
+        }
     }
 
     #[test]

@@ -1,0 +1,165 @@
+//! `packages`: where an installable thing comes from.
+
+use pep508_rs::{ExtraName, PackageName};
+
+use super::decode::Fields;
+use super::kinds::Decode;
+use super::yaml::{Mark, Node, Problem};
+use crate::finding::Code;
+use crate::model::{GitSource, LocalSource, PypiSource, Source, VersionAsked};
+
+/// `packages`: one installable thing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Package {
+    /// Where it comes from.
+    pub source: Source,
+    /// Where that is written: the `ref` or `version` if there is one, else the source.
+    pub mark: Mark,
+}
+
+impl Decode for Package {
+    fn decode(fields: &mut Fields<'_, '_>) -> Option<Self> {
+        let args = fields.node("install_args");
+        let Some(node) = fields.node("source") else {
+            fields.missing("source");
+            return None;
+        };
+        let mut source = Fields::of("source", node, fields.problems())?;
+        if source.node("type").is_none() {
+            let message = "source lacks `type`: `local`, `git` or `pypi`".to_owned();
+            source.problem(Code::MissingSourceType, node.mark, message);
+            return None;
+        }
+        let kinds = [("local", 0), ("git", 1), ("pypi", 2)];
+        let decoded = match source.choice("type", &kinds)? {
+            0 => local_source(&mut source),
+            1 => git_source(&mut source),
+            _ => pypi_source(&mut source),
+        };
+        source.finish();
+        let (mut source, mark) = decoded?;
+        if let Some(args) = args {
+            apply_install_args(args, &mut source, fields.problems());
+        }
+        Some(Self { source, mark })
+    }
+}
+
+type DecodedSource = Option<(Source, Mark)>;
+
+fn local_source(fields: &mut Fields<'_, '_>) -> DecodedSource {
+    let path = fields.required_string("path");
+    let editable = fields.boolean("editable").unwrap_or(true);
+    let path = path?;
+    if path.value.is_empty() {
+        fields.problem(Code::InvalidValue, path.mark, "`path` is empty".to_owned());
+        return None;
+    }
+    let mark = path.mark;
+    let source = LocalSource {
+        path: path.value,
+        editable,
+    };
+    Some((Source::Local(source), mark))
+}
+
+fn git_source(fields: &mut Fields<'_, '_>) -> DecodedSource {
+    let url = fields.required_string("url");
+    let reference = fields.string("ref");
+    let subdirectory = fields.string("subdirectory");
+    let url = url?;
+    let parsed = fields.parse("url", &url, str::parse)?;
+    let reference = match reference {
+        None => None,
+        Some(text) => {
+            fields.parse("ref", &text, check_ref)?;
+            Some(text)
+        }
+    };
+    let subdirectory = match subdirectory {
+        None => None,
+        Some(text) => Some(fields.parse("subdirectory", &text, inner_path)?),
+    };
+    let mark = reference.as_ref().map_or(fields.mark(), |text| text.mark);
+    let source = GitSource {
+        url: parsed,
+        reference: reference.map(|text| text.value),
+        subdirectory,
+    };
+    Some((Source::Git(source), mark))
+}
+
+/// What `git check-ref-format` refuses anywhere can name nothing.
+fn check_ref(text: &str) -> Result<(), String> {
+    let forbidden = |c: char| c.is_control() || " ~^:?*[\\".contains(c);
+    if text.is_empty() || text.starts_with('-') || text.contains("..") || text.contains(forbidden) {
+        return Err(format!("`{text}` is not a tag, a branch or a commit"));
+    }
+    Ok(())
+}
+
+/// A path below a repository's root in its shortest form; none of it leads out.
+fn inner_path(text: &str) -> Result<String, String> {
+    let parts: Vec<_> = text
+        .split('/')
+        .filter(|part| !matches!(*part, "" | "."))
+        .collect();
+    if text.starts_with('/') || parts.contains(&"..") || parts.is_empty() {
+        return Err(format!(
+            "`{text}` is not a directory inside of the repository"
+        ));
+    }
+    Ok(parts.join("/"))
+}
+
+fn pypi_source(fields: &mut Fields<'_, '_>) -> DecodedSource {
+    let name = fields.required_string("name");
+    let version = fields.string("version");
+    let extras = fields.strings("extras").unwrap_or_default();
+    let index = fields.string("index");
+    let name = name?;
+    let parsed = fields.parse("name", &name, |text| PackageName::new(text.to_owned()))?;
+    let mark = version.as_ref().map_or(name.mark, |text| text.mark);
+    let version = match version {
+        None => VersionAsked::Latest,
+        Some(text) => fields.parse("version", &text, VersionAsked::parse)?,
+    };
+    let extras = extras
+        .iter()
+        .filter_map(|extra| fields.parse("extras", extra, |text| ExtraName::new(text.to_owned())))
+        .collect();
+    let index = match index {
+        None => None,
+        Some(text) => Some(fields.parse("index", &text, str::parse)?),
+    };
+    let source = PypiSource {
+        name: parsed,
+        version,
+        extras,
+        index,
+    };
+    Some((Source::Pypi(source), mark))
+}
+
+/// `install_args.extras` and `install_args.index_url` mean the same as the source's own fields.
+fn apply_install_args(args: &Node, source: &mut Source, problems: &mut Vec<Problem>) {
+    let Some(mut fields) = Fields::of("install_args", args, problems) else {
+        return;
+    };
+    // Other arguments are the installer's: they are recorded with the entry and passed by.
+    let extras = fields.strings("extras").unwrap_or_default();
+    let index = fields.string("index_url");
+    let Source::Pypi(source) = source else {
+        return;
+    };
+    for extra in &extras {
+        source
+            .extras
+            .extend(fields.parse("extras", extra, |text| ExtraName::new(text.to_owned())));
+    }
+    if let Some(text) = index
+        && source.index.is_none()
+    {
+        source.index = fields.parse("index_url", &text, str::parse);
+    }
+}

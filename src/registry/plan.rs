@@ -1,0 +1,301 @@
+//! What one experiment reaches: its runs, their packages stage by stage, and every entry.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pep508_rs::{Requirement, VerbatimUrl, VersionOrUrl};
+use serde_json::Value as Json;
+
+use super::decode::Placed;
+use super::link::{RunLinks, RunPlace};
+use super::{Entry, Experiment, Member, Registry};
+use crate::finding::Location;
+use crate::model::{
+    EntryRef, Environment, Kind, PlannedRun, PypiSource, RunMode, Source, Stage, Target,
+    VersionAsked, masked_env,
+};
+
+/// An experiment put together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The experiment.
+    pub experiment: EntryRef,
+    /// Its `name`.
+    pub name: String,
+    /// Its file, relative to the project root, with `/`.
+    pub file: String,
+    /// The mode that the registry was read in.
+    pub mode: RunMode,
+    /// What its environments are locked for.
+    pub target: Target,
+    /// Every entry it reaches, with its canonical value.
+    pub entries: BTreeMap<EntryRef, Json>,
+    /// Every entry it refers to, also those that are missing or broken.
+    pub reached: BTreeSet<EntryRef>,
+    /// Its runs by id.
+    pub runs: BTreeMap<String, PlannedRun>,
+    /// The packages of all stages: by id, or by the requirement as normalised.
+    pub packages: BTreeMap<String, PlannedPackage>,
+    /// The environments of all stages by id; equal ones are one.
+    pub environments: BTreeMap<String, Environment>,
+}
+
+/// A package that a plan needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannedPackage {
+    /// Where it comes from.
+    pub source: Source,
+    /// Where that is written.
+    pub location: Location,
+}
+
+impl Plan {
+    /// Puts an experiment together; none where it is not in the registry or is broken.
+    ///
+    /// References that do not hold are left out: whoever read the registry has their findings.
+    pub fn of(registry: &Registry, id: &str, target: Target) -> Option<Self> {
+        let entry = registry.experiments.get(id)?;
+        let experiment = EntryRef::new(Kind::Experiments, id);
+        let mut plan = Self {
+            name: entry.name.clone(),
+            file: entry.files.base.to_string_lossy().into_owned(),
+            mode: registry.mode,
+            target,
+            entries: BTreeMap::new(),
+            reached: BTreeSet::new(),
+            runs: BTreeMap::new(),
+            packages: BTreeMap::new(),
+            environments: BTreeMap::new(),
+            experiment: experiment.clone(),
+        };
+        plan.reach(Kind::Experiments, entry);
+        plan.add_members(registry, &experiment, entry);
+        Some(plan)
+    }
+
+    fn reach<T>(&mut self, kind: Kind, entry: &Entry<T>) {
+        let reference = EntryRef::new(kind, &entry.id);
+        self.reached.insert(reference.clone());
+        self.entries.insert(reference, entry.value.clone());
+    }
+
+    fn add_members(&mut self, registry: &Registry, holder: &EntryRef, entry: &Entry<Experiment>) {
+        // Their findings are known from the reading; here only what does resolve counts.
+        let mut known = Vec::new();
+        for member in &entry.body.tasks {
+            match member {
+                Member::Inline { id, run, .. } => {
+                    let place = RunPlace {
+                        holder,
+                        files: &entry.files,
+                        id,
+                        run,
+                    };
+                    self.add_run(registry, place);
+                }
+                Member::Reference(text) => {
+                    let found = registry
+                        .linker(holder, &entry.files, &mut known)
+                        .find_run(text);
+                    let Some(run) = found else {
+                        self.reached.insert(EntryRef::new(Kind::Runs, &text.value));
+                        continue;
+                    };
+                    self.reach(Kind::Runs, run);
+                    let place = RunPlace {
+                        holder: &EntryRef::new(Kind::Runs, &run.id),
+                        files: &run.files,
+                        id: &run.id,
+                        run: &run.body,
+                    };
+                    self.add_run(registry, place);
+                }
+            }
+        }
+    }
+
+    fn add_run(&mut self, registry: &Registry, place: RunPlace<'_>) {
+        let run = place.run;
+        let links = registry.link_run(place, &mut Vec::new());
+        self.reach_links(&links);
+        for (kind, text) in [
+            (Kind::Tasks, &run.ml_task),
+            (Kind::Datasets, &run.dataset),
+            (Kind::Frameworks, &run.model.framework),
+        ] {
+            self.reached.insert(EntryRef::new(kind, &text.value));
+        }
+        for (kind, texts) in [(Kind::Metrics, &run.metrics), (Kind::Reports, &run.reports)] {
+            self.reached
+                .extend(texts.iter().map(|text| EntryRef::new(kind, &text.value)));
+        }
+        let (Some(task), Some(dataset)) = (links.task, links.dataset) else {
+            return;
+        };
+        let ids = |entries: &[&Entry<super::Component>]| {
+            entries.iter().map(|entry| entry.id.clone()).collect()
+        };
+        let planned = PlannedRun {
+            task: task.id.clone(),
+            entry_point: task.body.entry_point.clone(),
+            model: run.model.name.clone(),
+            image: run.model.docker_image.clone(),
+            dataset: dataset.id.clone(),
+            framework: run.model.framework.value.clone(),
+            package_manager: run.model.package_manager.clone(),
+            engine_params: run.model.engine_params.clone(),
+            env: masked_env(&run.model.env),
+            metrics: ids(&links.metrics),
+            reports: ids(&links.reports),
+            environments: self.environments(registry, &run.model.name, &links),
+        };
+        self.runs.insert(place.id.to_owned(), planned);
+    }
+
+    fn reach_links(&mut self, links: &RunLinks<'_>) {
+        if let Some(task) = links.task {
+            self.reach(Kind::Tasks, task);
+        }
+        if let Some(dataset) = links.dataset {
+            self.reach(Kind::Datasets, dataset);
+        }
+        if let Some(framework) = links.framework {
+            self.reach(Kind::Frameworks, framework);
+        }
+        for metric in &links.metrics {
+            self.reach(Kind::Metrics, metric);
+        }
+        for report in &links.reports {
+            self.reach(Kind::Reports, report);
+        }
+    }
+
+    /// The environment of each stage: its id, kept among the plan's environments.
+    fn environments(
+        &mut self,
+        registry: &Registry,
+        model: &str,
+        links: &RunLinks<'_>,
+    ) -> BTreeMap<Stage, String> {
+        self.stages(registry, model, links)
+            .into_iter()
+            .map(|(stage, roots)| {
+                let environment = Environment { stage, roots };
+                let id = environment.id();
+                self.environments.insert(id.clone(), environment);
+                (stage, id)
+            })
+            .collect()
+    }
+
+    /// The packages of each stage that needs any.
+    fn stages(
+        &mut self,
+        registry: &Registry,
+        model: &str,
+        links: &RunLinks<'_>,
+    ) -> BTreeMap<Stage, BTreeSet<String>> {
+        let mut stages: BTreeMap<Stage, BTreeSet<String>> = BTreeMap::new();
+        let mut add = |stage, key: Option<String>| stages.entry(stage).or_default().extend(key);
+        if let Some(task) = links.task {
+            for text in &task.body.required_packages {
+                let key = self
+                    .package(registry, text)
+                    .or_else(|| self.requirement(registry, task, text));
+                add(Stage::Inference, key);
+            }
+        }
+        if let Some(framework) = links.framework {
+            let key = self.package(registry, framework.body.adapter_for(model));
+            add(Stage::Inference, key);
+        }
+        if let Some(package) = links.dataset.and_then(|entry| entry.body.package.as_ref()) {
+            let key = self.package(registry, package);
+            add(Stage::Inference, key.clone());
+            add(Stage::Evaluation, key);
+        }
+        for (stage, entries) in [
+            (Stage::Evaluation, &links.metrics),
+            (Stage::Report, &links.reports),
+        ] {
+            for package in entries
+                .iter()
+                .filter_map(|entry| entry.body.package.as_ref())
+            {
+                let key = self.package(registry, package);
+                add(stage, key);
+            }
+        }
+        stages.retain(|_, keys| !keys.is_empty());
+        stages
+    }
+
+    /// Adds a registry package by id or name; gives its key.
+    fn package(&mut self, registry: &Registry, text: &Placed<String>) -> Option<String> {
+        let entry = registry.packages.get(&text.value).or_else(|| {
+            registry
+                .packages
+                .values()
+                .find(|entry| entry.name == text.value)
+        });
+        let Some(entry) = entry else {
+            self.reached
+                .insert(EntryRef::new(Kind::Packages, &text.value));
+            return None;
+        };
+        self.reach(Kind::Packages, entry);
+        let planned = PlannedPackage {
+            source: entry.body.source.clone(),
+            location: entry.files.locate(entry.body.mark),
+        };
+        self.packages.insert(entry.id.clone(), planned);
+        Some(entry.id.clone())
+    }
+
+    /// Adds a requirement that is no registry package; none where its marker excludes the target.
+    fn requirement(
+        &mut self,
+        registry: &Registry,
+        task: &Entry<super::Task>,
+        text: &Placed<String>,
+    ) -> Option<String> {
+        let broken = EntryRef::new(Kind::Packages, &text.value);
+        if registry.broken.contains(&broken) {
+            return None;
+        }
+        let (requirement, source) = requirement(&text.value).ok()?;
+        if !requirement.evaluate_markers(&self.target.marker_environment(), &[]) {
+            return None;
+        }
+        let key = requirement.to_string();
+        let planned = PlannedPackage {
+            source: Source::Pypi(source),
+            location: task.files.locate(text.mark),
+        };
+        self.packages.insert(key.clone(), planned);
+        Some(key)
+    }
+}
+
+/// A requirement (PEP 508) as a PyPI source.
+pub(super) fn requirement(text: &str) -> Result<(Requirement<VerbatimUrl>, PypiSource), String> {
+    let requirement: Requirement<VerbatimUrl> = text.parse().map_err(|error| {
+        let reason = format!("{error}");
+        reason.lines().next().unwrap_or_default().to_owned()
+    })?;
+    let version = match &requirement.version_or_url {
+        None => VersionAsked::Latest,
+        Some(VersionOrUrl::VersionSpecifier(specifiers)) => {
+            VersionAsked::from_specifiers(specifiers.clone())
+        }
+        Some(VersionOrUrl::Url(_)) => {
+            return Err("an address needs a package entry of its own".to_owned());
+        }
+    };
+    let source = PypiSource {
+        name: requirement.name.clone(),
+        version,
+        extras: requirement.extras.iter().cloned().collect(),
+        index: None,
+    };
+    Ok((requirement, source))
+}
