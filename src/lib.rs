@@ -21,6 +21,7 @@
 
 pub mod finding;
 pub mod io;
+pub mod lock;
 pub mod model;
 pub mod registry;
 pub mod remote;

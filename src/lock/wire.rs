@@ -1,0 +1,199 @@
+//! The lockfile: JSON with sorted maps, two-space indent and a final newline.
+//!
+//! The version is read before the body, so that a newer format is told from a damaged file. A key
+//! that stands twice is an error: that is what a careless merge leaves behind.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value as Json;
+
+use super::{Distribution, Lock, LockedExperiment, LockedPackage};
+use crate::model::{Dist, EntryRef, Environment, Instant, PlannedRun, Sha256Digest};
+
+/// The version of the format that this program writes, and the only one that it reads.
+pub const LOCK_VERSION: u64 = 1;
+
+/// Why bytes are no lock.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// The bytes are not JSON at all.
+    #[error("not a lock: the file is not JSON")]
+    NotJson(#[source] serde_json::Error),
+    /// JSON, but nothing that vhb wrote.
+    #[error("not a lock of vhb: the file has no `lock_version`")]
+    NotALock,
+    /// Written by a newer vhb.
+    #[error("lock version {found} is not known to this vhb, which reads version {LOCK_VERSION}")]
+    UnknownVersion {
+        /// What the file says.
+        found: Json,
+    },
+    /// The right version, but not its form.
+    #[error("the lock is damaged")]
+    Damaged(#[source] serde_json::Error),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LockWire {
+    lock_version: u64,
+    generator: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resolved_at: Option<Instant>,
+    experiment: LockedExperiment,
+    #[serde(deserialize_with = "unique_keys")]
+    registry: BTreeMap<EntryRef, Sha256Digest>,
+    #[serde(deserialize_with = "unique_keys")]
+    config: BTreeMap<EntryRef, Json>,
+    #[serde(deserialize_with = "unique_keys")]
+    runs: BTreeMap<String, PlannedRun>,
+    #[serde(deserialize_with = "unique_keys")]
+    packages: BTreeMap<String, LockedPackage>,
+    #[serde(deserialize_with = "unique_keys")]
+    environments: BTreeMap<String, Environment>,
+    #[serde(deserialize_with = "unique_keys")]
+    distributions: BTreeMap<Dist, Distribution>,
+}
+
+impl Lock {
+    /// Reads a lockfile.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, LockError> {
+        #[derive(Deserialize)]
+        struct VersionOnly {
+            lock_version: Option<Json>,
+        }
+        let version: VersionOnly = serde_json::from_slice(bytes).map_err(|error| {
+            // Valid JSON that is no object cannot be ours, whatever serde says of its type.
+            match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+                Ok(_) => LockError::NotALock,
+                Err(_) => LockError::NotJson(error),
+            }
+        })?;
+        match version.lock_version {
+            None => return Err(LockError::NotALock),
+            Some(found) if found != Json::from(LOCK_VERSION) => {
+                return Err(LockError::UnknownVersion { found });
+            }
+            Some(_) => {}
+        }
+        let wire: LockWire = serde_json::from_slice(bytes).map_err(LockError::Damaged)?;
+        Ok(wire.into())
+    }
+
+    /// The bytes of the lockfile.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let wire = LockWire::from(self.clone());
+        let mut bytes = serde_json::to_vec_pretty(&wire)
+            .expect("maps with text keys and finite numbers are JSON");
+        bytes.push(b'\n');
+        bytes
+    }
+
+    /// The digest of the lockfile's bytes, which its SBOM carries.
+    pub fn digest(&self) -> Sha256Digest {
+        Sha256Digest::of(&self.to_bytes())
+    }
+}
+
+impl From<LockWire> for Lock {
+    fn from(wire: LockWire) -> Self {
+        Self {
+            generator: wire.generator,
+            resolved_at: wire.resolved_at,
+            experiment: wire.experiment,
+            config: wire.config,
+            registry: wire.registry,
+            runs: wire.runs,
+            packages: wire.packages,
+            environments: wire.environments,
+            distributions: wire.distributions,
+        }
+    }
+}
+
+impl From<Lock> for LockWire {
+    fn from(lock: Lock) -> Self {
+        Self {
+            lock_version: LOCK_VERSION,
+            generator: lock.generator,
+            resolved_at: lock.resolved_at,
+            experiment: lock.experiment,
+            registry: lock.registry,
+            config: lock.config,
+            runs: lock.runs,
+            packages: lock.packages,
+            environments: lock.environments,
+            distributions: lock.distributions,
+        }
+    }
+}
+
+/// A map in which no key stands twice.
+fn unique_keys<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+where
+    D: Deserializer<'de>,
+    K: DeserializeOwned + Ord + fmt::Display,
+    V: DeserializeOwned,
+{
+    struct Unique<K, V>(PhantomData<(K, V)>);
+
+    impl<'de, K, V> Visitor<'de> for Unique<K, V>
+    where
+        K: DeserializeOwned + Ord + fmt::Display,
+        V: DeserializeOwned,
+    {
+        type Value = BTreeMap<K, V>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+            let mut map = BTreeMap::new();
+            while let Some(key) = access.next_key::<K>()? {
+                if map.contains_key(&key) {
+                    return Err(serde::de::Error::custom(format!("`{key}` stands twice")));
+                }
+                map.insert(key, access.next_value()?);
+            }
+            Ok(map)
+        }
+    }
+
+    deserializer.deserialize_map(Unique(PhantomData))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_files_are_told_apart() {
+        let error = |text: &str| Lock::from_bytes(text.as_bytes()).unwrap_err();
+        assert!(matches!(
+            error("version = 1\n[[package]]"),
+            LockError::NotJson(_)
+        ));
+        assert!(matches!(error("[1]"), LockError::NotALock));
+        assert!(matches!(
+            error(r#"{"lockfileVersion": 3}"#),
+            LockError::NotALock
+        ));
+        assert!(matches!(
+            error(r#"{"lock_version": 2}"#),
+            LockError::UnknownVersion { .. }
+        ));
+        assert!(matches!(
+            error(r#"{"lock_version": "1"}"#),
+            LockError::UnknownVersion { .. }
+        ));
+        assert!(matches!(
+            error(r#"{"lock_version": 1}"#),
+            LockError::Damaged(_)
+        ));
+    }
+}
