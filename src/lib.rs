@@ -25,3 +25,4 @@ pub mod lock;
 pub mod model;
 pub mod registry;
 pub mod remote;
+pub mod resolve;
