@@ -19,6 +19,7 @@
 //! | 3 | `io`, `render` |
 //! | 4 | `cli` |
 
+pub mod bom;
 pub mod finding;
 pub mod io;
 pub mod lock;

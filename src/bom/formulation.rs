@@ -1,0 +1,139 @@
+//! How the result is made: each run as a workflow, each of its stages as a task.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::cyclonedx::{Formula, Input, Parameter, Property, Reference, Task, Workflow};
+use super::{PackageRefs, property};
+use crate::lock::Lock;
+use crate::model::PlannedRun;
+
+pub(super) fn of(lock: &Lock, refs: &PackageRefs) -> Vec<Formula> {
+    if lock.runs.is_empty() {
+        return Vec::new();
+    }
+    let workflows = lock
+        .runs
+        .iter()
+        .map(|(id, run)| workflow(lock, id, run, refs))
+        .collect();
+    vec![Formula {
+        bom_ref: "formulation",
+        workflows,
+    }]
+}
+
+fn workflow(lock: &Lock, id: &str, run: &PlannedRun, refs: &PackageRefs) -> Workflow {
+    let uid = format!("runs/{id}");
+    let tasks: Vec<Task> = run
+        .environments
+        .iter()
+        .map(|(stage, environment)| {
+            let task_uid = format!("{uid}/{stage}");
+            let roots = lock
+                .environments
+                .get(environment)
+                .into_iter()
+                .flat_map(|e| &e.roots);
+            Task {
+                bom_ref: task_uid.clone(),
+                uid: task_uid,
+                name: stage.to_string(),
+                resource_references: references(roots.filter_map(|root| refs.get(root)).cloned()),
+                task_types: vec!["test"],
+            }
+        })
+        .collect();
+    let all = tasks
+        .iter()
+        .flat_map(|task| &task.resource_references)
+        .map(|reference| reference.reference.clone());
+    Workflow {
+        resource_references: references(all),
+        bom_ref: uid.clone(),
+        uid,
+        name: id.to_owned(),
+        tasks,
+        task_types: vec!["test"],
+        inputs: inputs(run),
+        properties: properties(run),
+    }
+}
+
+fn references(refs: impl Iterator<Item = String>) -> Vec<Reference> {
+    let mut refs: Vec<_> = refs.collect();
+    refs.sort();
+    refs.dedup();
+    refs.into_iter()
+        .map(|reference| Reference { reference })
+        .collect()
+}
+
+fn inputs(run: &PlannedRun) -> Vec<Input> {
+    let mut parameters = Vec::new();
+    for (name, value) in &run.engine_params {
+        flatten(format!("engine_params.{name}"), value, &mut parameters);
+    }
+    let variables: Vec<Property> = run
+        .env
+        .iter()
+        .map(|(name, value)| property(name, plain(value)))
+        .collect();
+    let mut inputs = Vec::new();
+    if !parameters.is_empty() {
+        inputs.push(Input::Parameters(parameters));
+    }
+    if !variables.is_empty() {
+        inputs.push(Input::EnvironmentVars(variables));
+    }
+    inputs
+}
+
+/// Parameters are flat in CycloneDX: inner ones are named by their path.
+fn flatten(name: String, value: &Json, out: &mut Vec<Parameter>) {
+    let data_type = match value {
+        Json::Object(map) => {
+            for (key, inner) in map {
+                flatten(format!("{name}.{key}"), inner, out);
+            }
+            return;
+        }
+        Json::Null => "null",
+        Json::Bool(_) => "boolean",
+        Json::Number(number) if number.is_f64() => "number",
+        Json::Number(_) => "integer",
+        Json::String(_) => "string",
+        Json::Array(_) => "array",
+    };
+    out.push(Parameter {
+        name,
+        value: plain(value),
+        data_type,
+    });
+}
+
+fn plain(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn properties(run: &PlannedRun) -> Vec<Property> {
+    let mut named = BTreeMap::from([
+        ("vhb:dataset", vec![run.dataset.clone()]),
+        ("vhb:entry-point", vec![run.entry_point.clone()]),
+        ("vhb:framework", vec![run.framework.clone()]),
+        ("vhb:metric", run.metrics.clone()),
+        ("vhb:model", vec![run.model.clone()]),
+        ("vhb:package-manager", vec![run.package_manager.clone()]),
+        ("vhb:report", run.reports.clone()),
+        ("vhb:task", vec![run.task.clone()]),
+    ]);
+    named.insert("vhb:image", run.image.iter().cloned().collect());
+    named
+        .into_iter()
+        .flat_map(|(name, values)| values.into_iter().map(move |value| property(name, value)))
+        .collect()
+}

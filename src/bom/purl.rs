@@ -1,0 +1,158 @@
+//! Package URLs (ECMA-427), in the encoded form for `purl` and the decoded one for `bom-ref`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::model::{GitPin, LocalPin, PypiPin, Sha256Digest};
+
+/// What stays as it is in names and versions: the unreserved characters of RFC 3986.
+const PART: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+/// Values of qualifiers may hold `:` and `/`, which keeps addresses readable.
+const VALUE: &AsciiSet = &PART.remove(b':').remove(b'/');
+
+/// A package URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Purl {
+    kind: &'static str,
+    name: String,
+    version: Option<String>,
+    qualifiers: BTreeMap<&'static str, String>,
+    subpath: Option<String>,
+}
+
+impl Purl {
+    /// `pkg:pypi/name@version`, with the index where it is not the default one.
+    pub(super) fn pypi(pin: &PypiPin) -> Self {
+        let index = pin
+            .index
+            .as_ref()
+            .map(|index| ("repository_url", index.to_string()));
+        Self {
+            kind: "pypi",
+            name: pin.name.to_string(),
+            version: Some(pin.version.to_string()),
+            qualifiers: index.into_iter().collect(),
+            subpath: None,
+        }
+    }
+
+    /// The same release, one of its files.
+    pub(super) fn file(&self, filename: &str) -> Self {
+        let mut file = self.clone();
+        file.qualifiers.insert("file_name", filename.to_owned());
+        file
+    }
+
+    /// `pkg:generic/name@version?vcs_url=git+https://...@commit`; the type `generic`, because the
+    /// identity is the commit and not a release of some index.
+    pub(super) fn git(name: &str, version: Option<&str>, pin: &GitPin) -> Self {
+        let location = vcs_url(pin.url.as_str()).map_or_else(
+            || ("checksum", pin.content.to_string()),
+            |url| ("vcs_url", format!("{url}@{}", pin.commit)),
+        );
+        Self {
+            kind: "generic",
+            name: name.to_owned(),
+            version: Some(version.map_or_else(|| pin.commit.to_string(), str::to_owned)),
+            qualifiers: [location].into(),
+            subpath: pin.subdirectory.clone(),
+        }
+    }
+
+    /// `pkg:generic/name@version?checksum=sha256:...` of a directory's Manifest.
+    pub(super) fn local(name: &str, version: Option<&str>, pin: &LocalPin) -> Self {
+        Self::content(name, version, pin.content)
+    }
+
+    /// Something that is only known by the digest of its bytes.
+    pub(super) fn content(name: &str, version: Option<&str>, digest: Sha256Digest) -> Self {
+        Self {
+            kind: "generic",
+            name: name.to_owned(),
+            version: version.map(str::to_owned),
+            qualifiers: [("checksum", digest.to_string())].into(),
+            subpath: None,
+        }
+    }
+
+    /// The canonical form, percent-encoded.
+    pub(super) fn encoded(&self) -> String {
+        self.write(
+            |part| utf8_percent_encode(part, PART).to_string(),
+            |value| utf8_percent_encode(value, VALUE).to_string(),
+        )
+    }
+
+    /// The form for people and references, with nothing encoded.
+    pub(super) fn decoded(&self) -> String {
+        self.write(str::to_owned, str::to_owned)
+    }
+
+    fn write(&self, part: impl Fn(&str) -> String, value: impl Fn(&str) -> String) -> String {
+        let mut out = format!("pkg:{}/{}", self.kind, part(&self.name));
+        if let Some(version) = &self.version {
+            let _ = write!(out, "@{}", part(version));
+        }
+        for (index, (key, text)) in self.qualifiers.iter().enumerate() {
+            let separator = if index == 0 { '?' } else { '&' };
+            let _ = write!(out, "{separator}{key}={}", value(text));
+        }
+        if let Some(subpath) = &self.subpath {
+            let parts: Vec<_> = subpath.split('/').map(part).collect();
+            let _ = write!(out, "#{}", parts.join("/"));
+        }
+        out
+    }
+}
+
+/// The address of a repository as SPDX and purl write it; none for a path of one machine.
+pub(super) fn vcs_url(url: &str) -> Option<String> {
+    if url.contains("://") {
+        return (!url.starts_with("file://")).then(|| format!("git+{url}"));
+    }
+    let (host, path) = url
+        .split_once(':')
+        .filter(|(host, _)| !host.contains('/'))?;
+    Some(format!("git+ssh://{host}/{}", path.trim_start_matches('/')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_written_as_the_specification_does() {
+        let purl = Purl {
+            kind: "generic",
+            name: "vqa dataset".to_owned(),
+            version: Some("1.0+cu121".to_owned()),
+            qualifiers: [("vcs_url", "git+https://h/x.git@abc".to_owned())].into(),
+            subpath: Some("packages/a b".to_owned()),
+        };
+        assert_eq!(
+            purl.encoded(),
+            "pkg:generic/vqa%20dataset@1.0%2Bcu121?vcs_url=git%2Bhttps://h/x.git%40abc#packages/a%20b"
+        );
+        assert_eq!(
+            purl.decoded(),
+            "pkg:generic/vqa dataset@1.0+cu121?vcs_url=git+https://h/x.git@abc#packages/a b"
+        );
+    }
+
+    #[test]
+    fn paths_of_one_machine_are_no_addresses() {
+        assert_eq!(
+            vcs_url("git@h:org/x.git").as_deref(),
+            Some("git+ssh://git@h/org/x.git")
+        );
+        assert_eq!(vcs_url("https://h/x").as_deref(), Some("git+https://h/x"));
+        assert_eq!(vcs_url("../x.git"), None);
+        assert_eq!(vcs_url("file:///srv/x"), None);
+    }
+}
