@@ -27,3 +27,7 @@ pub mod model;
 pub mod registry;
 pub mod remote;
 pub mod resolve;
+pub mod verify;
+
+/// The program that writes locks, as they name it.
+pub const GENERATOR: &str = concat!("vhb ", env!("CARGO_PKG_VERSION"));

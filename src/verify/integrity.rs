@@ -1,0 +1,65 @@
+//! The lock by itself: its form, its agreement with itself, and its SBOM.
+
+use serde_json::Value as Json;
+
+use super::consistency;
+use crate::bom;
+use crate::finding::{Code, Finding, Layer, Report};
+use crate::lock::Lock;
+use crate::model::{RunMode, Sha256Digest};
+
+pub(super) fn check(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>, report: &mut Report) {
+    let mut findings = consistency::inconsistencies(lock);
+    if lock.to_bytes() != lock_bytes {
+        let message = "the lock is not in the form in which vhb writes it";
+        findings.push(
+            Finding::new(Code::LockNotCanonical, message).hint(Code::LockNotCanonical.mend()),
+        );
+    }
+    if lock.experiment.run_mode == RunMode::Dev {
+        let message = "the lock was made with RUN_MODE=dev and is not publishable";
+        findings.push(Finding::new(Code::DevLock, message).hint(Code::DevLock.mend()));
+    }
+    report.check(Layer::Integrity, "lock", findings);
+    report.check(Layer::Integrity, "sbom", check_sbom(lock, lock_bytes, sbom));
+}
+
+fn check_sbom(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>) -> Vec<Finding> {
+    let Some(bytes) = sbom else {
+        let message = "the lock's SBOM is not beside it";
+        return vec![Finding::new(Code::SbomMissing, message).hint(Code::SbomMissing.mend())];
+    };
+    let mismatch =
+        |message: &str| Finding::new(Code::SbomMismatch, message).hint(Code::SbomMismatch.mend());
+    let Ok(document) = serde_json::from_slice::<Json>(bytes) else {
+        return vec![mismatch("the SBOM is not JSON")];
+    };
+    let expected = Sha256Digest::of(lock_bytes);
+    let stated = lock_digest(&document);
+    if stated != Some(expected.hex().as_str()) {
+        let actual = stated.unwrap_or("none");
+        let finding = mismatch("the SBOM belongs to another lock, or the lock was edited");
+        return vec![finding.compare(expected.hex(), actual)];
+    }
+    // Another version of vhb may lay out an SBOM otherwise; only the same one can be held to it.
+    let same_version = lock.generator == crate::GENERATOR;
+    if same_version && bom::to_bytes(lock) != bytes {
+        return vec![mismatch(
+            "the SBOM was edited: it is not what the lock gives",
+        )];
+    }
+    Vec::new()
+}
+
+/// The digest of the lock that an SBOM says it belongs to.
+fn lock_digest(document: &Json) -> Option<&str> {
+    document
+        .get("properties")?
+        .as_array()?
+        .iter()
+        .find(|property| {
+            property.get("name").and_then(Json::as_str) == Some(bom::LOCK_DIGEST_PROPERTY)
+        })?
+        .get("value")?
+        .as_str()
+}

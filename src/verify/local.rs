@@ -1,0 +1,113 @@
+//! Directories of this machine against the content that was locked.
+
+use std::path::Path;
+
+use super::Evidence;
+use crate::finding::{Code, Finding, Layer, Report};
+use crate::lock::Lock;
+use crate::model::{LocalPin, Manifest, Pin};
+use crate::remote::{Ports, RemoteError};
+
+/// How many files a message names before it only counts.
+const NAMED: usize = 8;
+
+pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, ports: Ports<'_>, report: &mut Report) {
+    let pins: Vec<_> = lock
+        .packages
+        .iter()
+        .filter_map(|(key, package)| match &package.pin {
+            Pin::Local(pin) => Some((format!("packages/{key}"), pin)),
+            Pin::Git(_) | Pin::Pypi(_) => None,
+        })
+        .collect();
+    for (subject, pin) in pins {
+        let findings = match evidence.root {
+            Some(root) => compare(root, pin, evidence, ports),
+            None => {
+                let message = "the project's directory is not known";
+                vec![
+                    Finding::new(Code::LocalUnreadable, message)
+                        .hint("run verify inside the project"),
+                ]
+            }
+        };
+        report.check(Layer::Local, subject, findings);
+    }
+}
+
+fn compare(root: &Path, pin: &LocalPin, evidence: &Evidence<'_>, ports: Ports<'_>) -> Vec<Finding> {
+    let now = match ports.trees.content(&root.join(&pin.path)) {
+        Ok(content) => content.manifest,
+        Err(RemoteError::NotFound(message)) => {
+            return vec![Finding::new(Code::LocalMissing, message).hint(Code::LocalMissing.mend())];
+        }
+        Err(error) => {
+            let finding = Finding::new(Code::LocalUnreadable, error.to_string());
+            return vec![finding.hint(Code::LocalUnreadable.mend())];
+        }
+    };
+    let digest = now.digest();
+    if digest == pin.content {
+        return Vec::new();
+    }
+    let what = match (evidence.manifest)(&pin.content) {
+        Some(then) => difference(&then, &now),
+        None => "the list of the locked files is not beside the lock".to_owned(),
+    };
+    let message = format!("`{}` is not what was locked: {what}", pin.path);
+    let finding = Finding::new(Code::LocalChanged, message).hint(Code::LocalChanged.mend());
+    vec![finding.compare(pin.content, digest)]
+}
+
+/// The files that differ, by name: `changed a.py; missing b.py; extra c.py`.
+fn difference(then: &Manifest, now: &Manifest) -> String {
+    let changed = then
+        .files()
+        .filter(|(path, digest)| now.get(path).is_some_and(|there| there != *digest));
+    let missing = then.files().filter(|(path, _)| now.get(path).is_none());
+    let extra = now.files().filter(|(path, _)| then.get(path).is_none());
+    let parts = [
+        ("changed", names(changed.map(|(path, _)| path))),
+        ("missing", names(missing.map(|(path, _)| path))),
+        ("extra", names(extra.map(|(path, _)| path))),
+    ];
+    let parts: Vec<_> = parts
+        .into_iter()
+        .filter_map(|(word, names)| Some(format!("{word} {}", names?)))
+        .collect();
+    parts.join("; ")
+}
+
+fn names<'a>(paths: impl Iterator<Item = &'a str>) -> Option<String> {
+    let paths: Vec<_> = paths.map(|path| format!("`{path}`")).collect();
+    let more = paths.len().saturating_sub(NAMED);
+    let mut text = paths[..paths.len() - more].join(", ");
+    if more > 0 {
+        text = format!("{text} and {more} more");
+    }
+    (!paths.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Sha256Digest;
+
+    #[test]
+    fn differences_name_the_files() {
+        let manifest = |files: &[(&str, &str)]| {
+            let mut manifest = Manifest::default();
+            for (path, text) in files {
+                let digest = Sha256Digest::of(text.as_bytes());
+                manifest.insert((*path).to_owned(), digest).unwrap();
+            }
+            manifest
+        };
+        let then = manifest(&[("a", "1"), ("b", "1"), ("c", "1")]);
+        let now = manifest(&[("a", "1"), ("b", "2"), ("d", "1")]);
+        assert_eq!(
+            difference(&then, &now),
+            "changed `b`; missing `c`; extra `d`"
+        );
+    }
+}
