@@ -1,1 +1,5 @@
-//! Floor 3: the adapters that implement the ports of [`crate::remote`].
+//! Floor 3: the adapters that implement the ports of [`crate::remote`], and files on disk.
+
+pub mod registry_files;
+pub mod trees;
+pub mod write;

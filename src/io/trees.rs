@@ -1,0 +1,449 @@
+//! Directories of this machine: their content by the rules `manifest-1`, and how git sees them.
+//!
+//! In a git work tree the files are those that are tracked or could be (untracked and not
+//! ignored); elsewhere all but `.git`. Python's caches (`__pycache__`, `*.pyc`) never count unless
+//! they are tracked: running the code must not change its identity.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use crate::model::{Instant, Sha256Digest};
+use crate::remote::{Checkout, LocalTrees, RemoteError, TreeContent, TreeError};
+
+/// Directories on disk, by the system's own calls and the `git` program.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DiskTrees;
+
+impl LocalTrees for DiskTrees {
+    fn content(&self, path: &Path) -> Result<TreeContent, RemoteError> {
+        match path.metadata() {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => {
+                let message = format!("`{}` is not a directory", path.display());
+                return Err(RemoteError::NotFound(message));
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let message = format!("there is no directory `{}`", path.display());
+                return Err(RemoteError::NotFound(message));
+            }
+            Err(error) => return Err(unreadable(".", &error).into()),
+        }
+        let paths = match work_tree(path) {
+            Some(_) => git_files(path)?,
+            None => None,
+        };
+        let paths = match paths {
+            Some(paths) => paths,
+            None => walk(path)?,
+        };
+        read_tree(path, &paths)
+    }
+
+    fn checkout(&self, path: &Path) -> Result<Option<Checkout>, RemoteError> {
+        let Some(root) = work_tree(path) else {
+            return Ok(None);
+        };
+        // Without a commit, `git log` fails; that is no error but an answer.
+        let head = git(path, &["log", "-1", "--format=%H %ct", "HEAD"])?;
+        let text = head.map(|out| String::from_utf8_lossy(&out).trim().to_owned());
+        let (commit, committed) = match text.as_deref().and_then(|text| text.split_once(' ')) {
+            Some((commit, time)) => (
+                commit.parse().ok(),
+                time.parse().ok().and_then(Instant::from_unix_seconds),
+            ),
+            None => (None, None),
+        };
+        let status = [
+            "status",
+            "--porcelain",
+            "-z",
+            "--untracked-files=all",
+            "--",
+            ".",
+        ];
+        let status = git(path, &status)?.ok_or_else(|| not_asked(path, "git status failed"))?;
+        let dirty = status
+            .split(|byte| *byte == 0)
+            .filter(|line| !line.is_empty())
+            .any(|line| !(line.starts_with(b"?? ") && is_cache(&String::from_utf8_lossy(line))));
+        Ok(Some(Checkout {
+            root,
+            commit,
+            committed,
+            dirty,
+        }))
+    }
+}
+
+/// The work tree around a path: the nearest ancestor that has a `.git`.
+fn work_tree(path: &Path) -> Option<PathBuf> {
+    let path = path.canonicalize().ok()?;
+    path.ancestors()
+        .find(|ancestor| ancestor.join(".git").exists())
+        .map(Path::to_path_buf)
+}
+
+/// Runs git in a directory; none where git ran and failed.
+fn git(path: &Path, arguments: &[&str]) -> Result<Option<Vec<u8>>, RemoteError> {
+    let mut command = Command::new("git");
+    command
+        .arg("--no-optional-locks")
+        .arg("-C")
+        .arg(path)
+        .args(arguments)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null());
+    // A hook's environment would point git at the repository of the hook.
+    for (name, _) in std::env::vars_os() {
+        let inherited = name.to_str().is_some_and(|name| {
+            matches!(
+                name,
+                "GIT_DIR" | "GIT_WORK_TREE" | "GIT_INDEX_FILE" | "GIT_PREFIX"
+            )
+        });
+        if inherited {
+            command.env_remove(name);
+        }
+    }
+    let output = command.output().map_err(|error| match error.kind() {
+        ErrorKind::NotFound => RemoteError::NotConfigured(format!(
+            "`{}` lies in a git work tree, but git is not installed",
+            path.display()
+        )),
+        _ => not_asked(path, &error.to_string()),
+    })?;
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    if stderr.contains("dubious ownership") {
+        let reason = "git refuses the work tree because another user owns it; see safe.directory";
+        return Err(not_asked(path, reason));
+    }
+    Ok(output.status.success().then_some(output.stdout))
+}
+
+fn not_asked(path: &Path, reason: &str) -> RemoteError {
+    RemoteError::Unreachable(format!(
+        "cannot ask git about `{}`: {reason}",
+        path.display()
+    ))
+}
+
+/// The files that git knows or could know; none where it knows of no file, as in a directory that
+/// is itself ignored.
+fn git_files(path: &Path) -> Result<Option<BTreeSet<String>>, RemoteError> {
+    let list = |arguments: &[&str]| -> Result<BTreeSet<String>, RemoteError> {
+        let out = git(path, arguments)?.ok_or_else(|| not_asked(path, "git ls-files failed"))?;
+        out.split(|byte| *byte == 0)
+            .filter(|name| !name.is_empty())
+            .map(|name| utf8(name.to_vec()))
+            .collect()
+    };
+    let mut files = list(&["ls-files", "-z", "--cached"])?;
+    let others = list(&["ls-files", "-z", "--others", "--exclude-standard"])?;
+    files.extend(others.into_iter().filter(|name| !is_cache(name)));
+    // A file that was deleted but not yet committed as such; a submodule, which is its own.
+    files.retain(|name| {
+        path.join(name)
+            .symlink_metadata()
+            .is_ok_and(|metadata| !metadata.is_dir())
+    });
+    Ok((!files.is_empty()).then_some(files))
+}
+
+fn utf8(name: Vec<u8>) -> Result<String, RemoteError> {
+    String::from_utf8(name).map_err(|error| {
+        let shown = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        TreeError::Name(format!("file name `{shown}` is not UTF-8")).into()
+    })
+}
+
+fn is_cache(path: &str) -> bool {
+    let pyc = Path::new(path).extension().is_some_and(|end| end == "pyc");
+    pyc || path.split('/').any(|part| part == "__pycache__")
+}
+
+fn walk(root: &Path) -> Result<BTreeSet<String>, RemoteError> {
+    fn below(
+        directory: &Path,
+        prefix: &str,
+        out: &mut BTreeSet<String>,
+    ) -> Result<(), RemoteError> {
+        let shown = if prefix.is_empty() { "." } else { prefix };
+        let entries = std::fs::read_dir(directory).map_err(|error| unreadable(shown, &error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| unreadable(shown, &error))?;
+            let name = utf8(entry.file_name().into_encoded_bytes())?;
+            let path = format!("{prefix}{name}");
+            if name == ".git" || is_cache(&name) {
+                continue;
+            }
+            let kind = entry
+                .file_type()
+                .map_err(|error| unreadable(&path, &error))?;
+            if kind.is_dir() {
+                below(&entry.path(), &format!("{path}/"), out)?;
+            } else {
+                out.insert(path);
+            }
+        }
+        Ok(())
+    }
+    let mut out = BTreeSet::new();
+    below(root, "", &mut out)?;
+    Ok(out)
+}
+
+fn unreadable(path: &str, error: &std::io::Error) -> TreeError {
+    TreeError::Unreadable {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    }
+}
+
+fn read_tree(root: &Path, paths: &BTreeSet<String>) -> Result<TreeContent, RemoteError> {
+    let canonical = root
+        .canonicalize()
+        .map_err(|error| unreadable(".", &error))?;
+    let mut files = Vec::new();
+    let mut links = Links {
+        root: &canonical,
+        paths,
+        stack: Vec::new(),
+    };
+    for path in paths {
+        links.add(path, path, &mut files)?;
+    }
+    let hashed: Vec<_> = files
+        .into_par_iter()
+        .map(|(name, path)| {
+            let (digest, bytes) = hash(&canonical.join(&path), &path)?;
+            Ok((name, digest, bytes))
+        })
+        .collect::<Result<_, TreeError>>()?;
+    let mut content = TreeContent::default();
+    for (name, digest, bytes) in hashed {
+        content.bytes += bytes;
+        content
+            .manifest
+            .insert(name, digest)
+            .map_err(TreeError::from)?;
+    }
+    content.pyproject = std::fs::read_to_string(canonical.join("pyproject.toml")).ok();
+    Ok(content)
+}
+
+/// Follows symbolic links, inside the tree only.
+struct Links<'a> {
+    root: &'a Path,
+    paths: &'a BTreeSet<String>,
+    /// The links that are being followed right now.
+    stack: Vec<String>,
+}
+
+impl Links<'_> {
+    /// Adds the file at `path`, or what the link there leads to, under the name `name`.
+    fn add(
+        &mut self,
+        name: &str,
+        path: &str,
+        files: &mut Vec<(String, String)>,
+    ) -> Result<(), TreeError> {
+        let full = self.root.join(path);
+        let metadata = full
+            .symlink_metadata()
+            .map_err(|error| unreadable(path, &error))?;
+        if metadata.is_file() {
+            files.push((name.to_owned(), path.to_owned()));
+            return Ok(());
+        }
+        if !metadata.is_symlink() {
+            return Err(TreeError::Unreadable {
+                path: path.to_owned(),
+                reason: "it is not a regular file".to_owned(),
+            });
+        }
+        let target = full.canonicalize().map_err(|error| match error.kind() {
+            ErrorKind::NotFound => TreeError::LinkDangles(path.to_owned()),
+            _ => TreeError::LinkLoops(path.to_owned()),
+        })?;
+        let inner = target
+            .strip_prefix(self.root)
+            .map_err(|_| TreeError::LinkLeaves(path.to_owned()))?;
+        let inner = inner
+            .to_str()
+            .ok_or_else(|| {
+                TreeError::Name(format!("file name `{}` is not UTF-8", inner.display()))
+            })?
+            .to_owned();
+        if target.is_file() {
+            files.push((name.to_owned(), inner));
+            return Ok(());
+        }
+        if self.stack.iter().any(|link| link == path) {
+            return Err(TreeError::LinkLoops(path.to_owned()));
+        }
+        self.stack.push(path.to_owned());
+        let prefix = if inner.is_empty() {
+            String::new()
+        } else {
+            format!("{inner}/")
+        };
+        let below: Vec<_> = self
+            .paths
+            .iter()
+            .filter_map(|other| Some((other.clone(), other.strip_prefix(&prefix)?.to_owned())))
+            .collect();
+        for (other, rest) in below {
+            self.add(&format!("{name}/{rest}"), &other, files)?;
+        }
+        self.stack.pop();
+        Ok(())
+    }
+}
+
+/// The digest and the size of a file; a file that changes meanwhile has neither.
+fn hash(full: &Path, path: &str) -> Result<(Sha256Digest, u64), TreeError> {
+    let fail = |error: std::io::Error| unreadable(path, &error);
+    let mut file = File::open(full).map_err(fail)?;
+    let before = file.metadata().map_err(fail)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    let mut bytes = 0_u64;
+    loop {
+        let read = match file.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(fail(error)),
+        };
+        hasher.update(&buffer[..read]);
+        bytes += read as u64;
+    }
+    let after = file.metadata().map_err(fail)?;
+    if before.len() != bytes || before.modified().ok() != after.modified().ok() {
+        return Err(TreeError::Unreadable {
+            path: path.to_owned(),
+            reason: "it changed while it was read".to_owned(),
+        });
+    }
+    Ok((Sha256Digest::from_hasher(hasher), bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let directory = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = directory.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        directory
+    }
+
+    fn names(root: &Path) -> Vec<String> {
+        let content = DiskTrees.content(root).unwrap();
+        content
+            .manifest
+            .files()
+            .map(|(path, _)| path.to_owned())
+            .collect()
+    }
+
+    fn run_git(root: &Path, arguments: &[&str]) {
+        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
+        let output = Command::new("git")
+            .arg("-C")
+            .arg(root)
+            .args(identity)
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+
+    #[test]
+    fn caches_do_not_count() {
+        let root = tree(&[
+            ("a.py", ""),
+            ("__pycache__/a.pyc", ""),
+            ("b/c.pyc", ""),
+            (".git2", ""),
+        ]);
+        assert_eq!(names(root.path()), [".git2", "a.py"]);
+    }
+
+    #[test]
+    fn a_work_tree_counts_what_git_tracks_or_could() {
+        let root = tree(&[
+            ("p/a.py", "1"),
+            ("p/new.py", "1"),
+            ("p/out.log", "1"),
+            (".gitignore", "*.log\n"),
+        ]);
+        run_git(root.path(), &["init", "-q"]);
+        run_git(root.path(), &["add", "p/a.py", ".gitignore"]);
+        let package = root.path().join("p");
+        let before = DiskTrees.checkout(&package).unwrap().unwrap();
+        assert_eq!((before.commit, before.dirty), (None, true));
+        run_git(root.path(), &["commit", "-qm", "one"]);
+        assert_eq!(names(&package), ["a.py", "new.py"]);
+        assert!(DiskTrees.checkout(&package).unwrap().unwrap().dirty);
+        run_git(root.path(), &["add", "p/new.py"]);
+        run_git(root.path(), &["commit", "-qm", "two"]);
+        std::fs::create_dir(package.join("__pycache__")).unwrap();
+        std::fs::write(package.join("__pycache__/a.pyc"), "").unwrap();
+        let clean = DiskTrees.checkout(&package).unwrap().unwrap();
+        assert!(!clean.dirty && clean.commit.is_some() && clean.committed.is_some());
+        std::fs::remove_file(package.join("new.py")).unwrap();
+        assert_eq!(names(&package), ["a.py"]);
+        assert!(DiskTrees.checkout(&package).unwrap().unwrap().dirty);
+    }
+
+    #[test]
+    fn links_are_followed_inside_the_tree() {
+        let root = tree(&[("a/x", "1"), ("b/y", "2")]);
+        symlink("../b", root.path().join("a/dir")).unwrap();
+        symlink("b/y", root.path().join("file")).unwrap();
+        assert_eq!(names(root.path()), ["a/dir/y", "a/x", "b/y", "file"]);
+    }
+
+    #[test]
+    fn links_that_lead_nowhere_good_are_named() {
+        for (target, expected) in [
+            ("/etc", "leaves the tree"),
+            ("missing", "points at nothing"),
+            ("link", "leads back to itself"),
+            (".", "leads back to itself"),
+        ] {
+            let root = tree(&[("a", "")]);
+            symlink(target, root.path().join("link")).unwrap();
+            let error = DiskTrees.content(root.path()).unwrap_err().to_string();
+            assert!(
+                error.contains("`link`") && error.contains(expected),
+                "{target}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_directory_that_is_not_there_is_not_found() {
+        let root = tree(&[("a", "")]);
+        for path in ["nothing", "a"] {
+            let error = DiskTrees.content(&root.path().join(path)).unwrap_err();
+            assert!(matches!(error, RemoteError::NotFound(_)), "{error}");
+        }
+    }
+}

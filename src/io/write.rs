@@ -1,0 +1,155 @@
+//! Files that are either whole or not there: written aside, flushed to disk, renamed.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// What unfinished files are called; those of a run that was killed are swept by the next one.
+const SUFFIX: &str = ".vhb-tmp";
+
+/// A file is to hold these bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileToWrite {
+    /// Where.
+    pub path: PathBuf,
+    /// What.
+    pub bytes: Vec<u8>,
+}
+
+impl FileToWrite {
+    /// Whether the file holds these bytes already.
+    pub fn is_written(&self) -> bool {
+        std::fs::read(&self.path).is_ok_and(|bytes| bytes == self.bytes)
+    }
+}
+
+/// Writes files, leaving alone those that hold their bytes already; says which were written.
+///
+/// All are written aside before the first is put in place, so that running out of disk leaves
+/// everything as it was, and being killed leaves each file old or new.
+pub fn write_all(files: &[FileToWrite]) -> std::io::Result<Vec<&Path>> {
+    let mut staged = Vec::new();
+    for file in files.iter().filter(|file| !file.is_written()) {
+        staged.push((stage(file)?, file.path.as_path()));
+    }
+    let mut written = Vec::new();
+    for (temporary, path) in staged {
+        temporary
+            .persist(path)
+            .map_err(|error| named(path, &error.error))?;
+        written.push(path);
+    }
+    for path in &written {
+        sync_directory(path);
+    }
+    Ok(written)
+}
+
+fn stage(file: &FileToWrite) -> std::io::Result<NamedTempFile> {
+    let directory = parent(&file.path);
+    if file.path.is_dir() {
+        let error = std::io::Error::from(std::io::ErrorKind::IsADirectory);
+        return Err(named(&file.path, &error));
+    }
+    fs_err::create_dir_all(directory)?;
+    sweep(directory);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".").suffix(SUFFIX);
+    #[cfg(unix)]
+    {
+        // Temporary files are private by default; a lock is as readable as any other file. The
+        // umask of the process still applies.
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let fail = |error: std::io::Error| named(&file.path, &error);
+    let mut temporary = builder.tempfile_in(directory).map_err(fail)?;
+    // Held until the file is in place: a sweep by another process sees that it is in use.
+    temporary.as_file().lock().map_err(fail)?;
+    temporary.write_all(&file.bytes).map_err(fail)?;
+    temporary.as_file().sync_all().map_err(fail)?;
+    Ok(temporary)
+}
+
+fn named(path: &Path, error: &std::io::Error) -> std::io::Error {
+    std::io::Error::new(
+        error.kind(),
+        format!("cannot write `{}`: {error}", path.display()),
+    )
+}
+
+fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Removes what killed runs left behind; whatever cannot be removed does no harm.
+fn sweep(directory: &Path) {
+    let Ok(entries) = std::fs::read_dir(directory) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let ours = name
+            .to_str()
+            .is_some_and(|name| name.starts_with('.') && name.ends_with(SUFFIX));
+        if ours
+            && let Ok(file) = std::fs::File::open(entry.path())
+            && file.try_lock().is_ok()
+        {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// The rename itself survives a power cut only once its directory is flushed; not every file
+/// system can do it, and the file is whole either way.
+fn sync_directory(path: &Path) {
+    if let Ok(directory) = std::fs::File::open(parent(path)) {
+        let _ = directory.sync_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_written_once_and_leftovers_are_swept() {
+        let directory = tempfile::tempdir().unwrap();
+        let leftover = directory.path().join(".abc.vhb-tmp");
+        std::fs::write(&leftover, "half").unwrap();
+        let file = FileToWrite {
+            path: directory.path().join("deep/../x.json"),
+            bytes: b"{}".to_vec(),
+        };
+        std::fs::create_dir(directory.path().join("deep")).unwrap();
+        assert_eq!(write_all(std::slice::from_ref(&file)).unwrap().len(), 1);
+        assert_eq!(write_all(std::slice::from_ref(&file)).unwrap().len(), 0);
+        let other = FileToWrite {
+            path: directory.path().join("y.json"),
+            bytes: Vec::new(),
+        };
+        write_all(&[other]).unwrap();
+        assert!(!leftover.exists());
+    }
+
+    #[test]
+    fn nothing_is_put_in_place_when_one_file_cannot_be_written() {
+        let directory = tempfile::tempdir().unwrap();
+        let good = FileToWrite {
+            path: directory.path().join("a"),
+            bytes: b"a".to_vec(),
+        };
+        let bad = FileToWrite {
+            path: directory.path().to_owned(),
+            bytes: b"b".to_vec(),
+        };
+        let error = write_all(&[good.clone(), bad]).unwrap_err().to_string();
+        assert!(error.starts_with("cannot write `"), "{error}");
+        assert!(!good.path.exists());
+    }
+}
