@@ -1,5 +1,7 @@
 //! Floor 3: the adapters that implement the ports of [`crate::remote`], and files on disk.
 
+pub mod index;
 pub mod registry_files;
 pub mod trees;
+pub mod uv;
 pub mod write;

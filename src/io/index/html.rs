@@ -1,0 +1,194 @@
+//! Project pages in HTML: PEP 503, with the additions of PEP 592 and PEP 629.
+//!
+//! Every anchor with an address is a file: its text is the file name, its fragment the digest.
+//! HTML tells no upload times.
+
+use html5gum::emitters::default::DefaultEmitter;
+use html5gum::{HtmlString, StartTag, Token, Tokenizer};
+use pep508_rs::PackageName;
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use super::filename;
+use super::page::{FileStated, PageError, check_version};
+use crate::remote::{IndexFile, ProjectPage};
+
+/// An anchor with an address.
+#[derive(Default)]
+struct Anchor {
+    href: String,
+    text: String,
+    requires_python: Option<String>,
+    yanked: Option<String>,
+}
+
+/// Reads a page; `base` is the address that gave it, until the page says otherwise.
+pub(super) fn parse(
+    body: &str,
+    base: &Url,
+    project: &PackageName,
+) -> Result<ProjectPage, PageError> {
+    let mut emitter = DefaultEmitter::default();
+    // Without this, an anchor inside of a script or a comment-like title would count.
+    emitter.naively_switch_states(true);
+    let mut based: Option<Url> = None;
+    let mut open: Option<Anchor> = None;
+    let mut anchors = Vec::new();
+    for token in Tokenizer::new_with_emitter(body, emitter) {
+        let Ok(token) = token;
+        match token {
+            Token::StartTag(tag) => match tag.name.as_slice() {
+                // An anchor ends the one before it: anchors do not nest.
+                b"a" => {
+                    anchors.extend(open.take());
+                    open = anchor(&tag);
+                }
+                b"base" if based.is_none() => {
+                    based = attribute(&tag, b"href").and_then(|href| base.join(&href).ok());
+                }
+                b"meta" => check_meta(&tag)?,
+                _ => {}
+            },
+            Token::String(text) => {
+                if let Some(anchor) = &mut open {
+                    anchor.text.push_str(&String::from_utf8_lossy(&text));
+                }
+            }
+            Token::EndTag(tag) if tag.name.as_slice() == b"a" => anchors.extend(open.take()),
+            _ => {}
+        }
+    }
+    anchors.extend(open);
+    let base = based.as_ref().unwrap_or(base);
+    Ok(ProjectPage {
+        files: anchors
+            .into_iter()
+            .filter_map(|anchor| anchor.file(base, project))
+            .collect(),
+    })
+}
+
+fn anchor(tag: &StartTag<()>) -> Option<Anchor> {
+    Some(Anchor {
+        href: attribute(tag, b"href")?.trim().to_owned(),
+        text: String::new(),
+        requires_python: attribute(tag, b"data-requires-python"),
+        // The attribute alone, without a reason, yanks as well (PEP 592).
+        yanked: attribute(tag, b"data-yanked"),
+    })
+}
+
+fn check_meta(tag: &StartTag<()>) -> Result<(), PageError> {
+    match attribute(tag, b"name").as_deref() {
+        Some("pypi:repository-version") => {
+            check_version(&attribute(tag, b"content").unwrap_or_default())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn attribute(tag: &StartTag<()>, name: &[u8]) -> Option<String> {
+    tag.attributes.get(name).map(|value| lossy(&value.value))
+}
+
+fn lossy(text: &HtmlString) -> String {
+    String::from_utf8_lossy(text).into_owned()
+}
+
+impl Anchor {
+    fn file(self, base: &Url, project: &PackageName) -> Option<IndexFile> {
+        let (address, fragment) = self.href.split_once('#').unwrap_or((&self.href, ""));
+        let text = self.text.trim();
+        let filename = if filename::version(text, project).is_some() {
+            text.to_owned()
+        } else {
+            last_segment(address)
+        };
+        let sha256 = fragment
+            .split('&')
+            .find_map(|part| part.strip_prefix("sha256="));
+        FileStated {
+            filename,
+            address: address.to_owned(),
+            sha256: sha256.map(str::to_owned),
+            requires_python: self.requires_python,
+            uploaded: None,
+            yanked: self.yanked,
+        }
+        .file(base, project)
+    }
+}
+
+fn last_segment(address: &str) -> String {
+    let path = address.split('?').next().unwrap_or_default();
+    let last = path.rsplit('/').next().unwrap_or_default();
+    percent_decode_str(last).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> Result<ProjectPage, PageError> {
+        let base = "https://index.example/simple/foo/".parse().unwrap();
+        parse(body, &base, &"foo".parse().unwrap())
+    }
+
+    #[test]
+    fn everything_that_an_anchor_states_is_read() {
+        let digest = "cd".repeat(32);
+        let files = read(&format!(
+            "<!DOCTYPE html><html><head>
+             <meta name='pypi:repository-version' content='1.0'>
+             <title><a href='foo-9.tar.gz'>foo-9.tar.gz</a></title>
+             <script>'<a href=\"foo-8.tar.gz\">foo-8.tar.gz</a>'</script></head><body>
+             <!-- <a href='foo-7.tar.gz'>foo-7.tar.gz</a> -->
+             <a href='../../f/foo-1.0.tar.gz#egg=x&amp;sha256={digest}'
+                data-requires-python='&gt;=3.8' data-yanked='broken &amp; bad'>
+                foo-1.0.tar.gz</a><br/>
+             <A HREF='/f/foo-2.0.tar.gz' data-yanked>foo-2.0.tar.gz</A></body></html>"
+        ))
+        .unwrap()
+        .files;
+        assert_eq!(files.len(), 2);
+        assert_eq!(files[0].filename, "foo-1.0.tar.gz");
+        assert_eq!(files[0].address, "https://index.example/f/foo-1.0.tar.gz");
+        assert_eq!(files[0].sha256.unwrap().hex(), digest);
+        assert_eq!(
+            files[0].requires_python.as_ref().unwrap().to_string(),
+            ">=3.8"
+        );
+        assert_eq!(files[0].yanked.as_deref(), Some("broken & bad"));
+        assert_eq!(files[1].yanked.as_deref(), Some(""));
+        assert_eq!(files[1].sha256, None);
+    }
+
+    #[test]
+    fn the_base_of_the_page_wins() {
+        let page =
+            read("<base href='/other/'><base href='/no/'><a href='foo-1.tar.gz'>foo-1.tar.gz");
+        let address = &page.unwrap().files[0].address;
+        assert_eq!(address, "https://index.example/other/foo-1.tar.gz");
+    }
+
+    #[test]
+    fn the_address_names_the_file_where_the_text_does_not() {
+        let page = read(
+            "<a href='f/foo-1%2Bcpu.tar.gz?x=1/2'>download<a href='foo-2.tar.gz'>foo-<b>2</b>.tar.gz</a>
+             <a href='..'>up</a><a name='top'>foo-3.tar.gz</a>",
+        );
+        let names: Vec<_> = page
+            .unwrap()
+            .files
+            .into_iter()
+            .map(|f| f.filename)
+            .collect();
+        assert_eq!(names, ["foo-1+cpu.tar.gz", "foo-2.tar.gz"]);
+    }
+
+    #[test]
+    fn a_newer_protocol_is_refused() {
+        let page = read("<meta name='pypi:repository-version' content='2.0'>");
+        assert!(matches!(page, Err(PageError::Version(_))));
+    }
+}

@@ -1,0 +1,305 @@
+//! Package indexes over HTTP: the port [`PackageIndex`] for the Simple repository API.
+//!
+//! Follows PEP 503 (HTML), PEP 691 (JSON), PEP 592 (yanked), PEP 629 (versions) and PEP 700
+//! (upload times). Each page is asked for anew when online, conditionally where it is cached, and
+//! comes from the cache alone when offline: then there is no client and no connection.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `http` | one question: redirects, credentials, status codes |
+//! | `retry` | when to ask again, and the messages of what is given up |
+//! | `cache` | former answers on disk |
+//! | `credentials` | which credentials go where |
+//! | `page`, `json`, `html`, `filename` | from bytes to a [`ProjectPage`] |
+
+mod cache;
+mod credentials;
+mod filename;
+mod html;
+mod http;
+mod json;
+mod page;
+mod retry;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use pep508_rs::PackageName;
+use sha2::{Digest as _, Sha256};
+use url::Url;
+
+use self::cache::{Cache, CachedDigest, CachedPage};
+use self::credentials::Keyring;
+use self::http::{Answer, Coding, Found, Http, Question};
+use self::page::PageError;
+use self::retry::{Failure, Subject};
+use crate::model::{IndexUrl, Sha256Digest};
+use crate::remote::{IndexFile, PackageIndex, ProjectPage, RemoteError};
+
+pub use self::credentials::netrc_path;
+pub use self::retry::Retries;
+
+/// Tells the default index; asked at most once, and only when it is needed.
+pub type DefaultIndex = Box<dyn Fn() -> Result<IndexUrl, RemoteError> + Send + Sync>;
+
+/// How to ask package indexes.
+pub struct IndexOptions {
+    /// Where answers are kept.
+    pub cache_dir: PathBuf,
+    /// Answer from the cache alone.
+    pub offline: bool,
+    /// How long to wait for a connection (10 s at most), for an answer, and for each next piece.
+    pub timeout: Duration,
+    /// How often to ask again.
+    pub retries: Retries,
+    /// The user's netrc file (see [`netrc_path`]); one that does not exist is empty.
+    pub netrc: Option<PathBuf>,
+    /// The size in bytes above which a page is refused.
+    pub largest_page: u64,
+    /// The index of a source that names none.
+    pub default_index: DefaultIndex,
+}
+
+impl IndexOptions {
+    /// Online, 30 s, three retries, no netrc file, pages of at most 256 MiB.
+    pub fn new(cache_dir: PathBuf, default_index: DefaultIndex) -> Self {
+        Self {
+            cache_dir,
+            offline: false,
+            timeout: Duration::from_secs(30),
+            retries: Retries::default(),
+            netrc: None,
+            largest_page: 256 * 1024 * 1024,
+            default_index,
+        }
+    }
+}
+
+/// Asks package indexes over HTTP, or their cached answers.
+pub struct IndexClient {
+    offline: bool,
+    largest_page: u64,
+    retries: Retries,
+    cache: Cache,
+    keyring: Keyring,
+    pages: Http,
+    files: Http,
+    default_index: DefaultIndex,
+    known_default: OnceLock<Result<IndexUrl, RemoteError>>,
+}
+
+impl fmt::Debug for IndexClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IndexClient")
+            .field("offline", &self.offline)
+            .field("cache", &self.cache)
+            .finish_non_exhaustive()
+    }
+}
+
+impl IndexClient {
+    /// A client that has not connected to anything yet.
+    pub fn new(options: IndexOptions) -> Self {
+        Self {
+            offline: options.offline,
+            largest_page: options.largest_page,
+            retries: options.retries,
+            cache: Cache::new(options.cache_dir),
+            keyring: Keyring::read(options.netrc.as_deref()),
+            pages: Http::new(options.timeout, Coding::Gzip),
+            // A server may mark an archive as compressed in transit: its hash is of all the bytes.
+            files: Http::new(options.timeout, Coding::Identity),
+            default_index: options.default_index,
+            known_default: OnceLock::new(),
+        }
+    }
+
+    fn index(&self, named: Option<&IndexUrl>) -> Result<IndexUrl, RemoteError> {
+        match named {
+            Some(index) => Ok(index.clone()),
+            None => self
+                .known_default
+                .get_or_init(|| (self.default_index)())
+                .clone(),
+        }
+    }
+
+    /// Adds to a refusal why credentials may have been missing.
+    fn explain(&self, error: RemoteError) -> RemoteError {
+        match (error, self.keyring.unreadable()) {
+            (RemoteError::Denied(message), Some(why)) => {
+                RemoteError::Denied(format!("{message} ({why})"))
+            }
+            (error, _) => error,
+        }
+    }
+
+    fn ask_for_page(
+        &self,
+        index: &Url,
+        address: &Url,
+        name: &PackageName,
+        cached: &mut Option<CachedPage>,
+    ) -> Result<ProjectPage, Failure> {
+        let credentials = self.keyring.credentials(address, index);
+        let answer = self.pages.ask(&Question {
+            address,
+            accept: page::ACCEPT,
+            credentials: credentials.as_ref(),
+            validators: cached.as_ref().map(|page| &page.validators),
+        })?;
+        match (answer, &cached) {
+            (Answer::NotModified, Some(page)) => {
+                let understood = understand(page, name);
+                if understood.is_err() {
+                    // What an older version kept may make no sense now: ask for all of it.
+                    *cached = None;
+                }
+                understood
+            }
+            (Answer::NotModified, None) => Err(Failure::transient("304 to no condition")),
+            (Answer::Found(found), _) => {
+                let page = self.receive(*found)?;
+                let understood = understand(&page, name)?;
+                self.cache.keep_page(address, &page);
+                Ok(understood)
+            }
+        }
+    }
+
+    fn receive(&self, found: Found) -> Result<CachedPage, Failure> {
+        let validators = found.validators.clone();
+        let content_type = found.content_type.clone();
+        let body = match String::from_utf8(found.body(self.largest_page)?) {
+            Ok(body) => body,
+            // Names and addresses of files are ASCII in practice; the rest of a page is decoration.
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        };
+        Ok(CachedPage::new(validators, content_type, body))
+    }
+
+    fn ask_for_digest(
+        &self,
+        index: &Url,
+        address: &Url,
+        filename: &str,
+        cached: Option<&CachedDigest>,
+    ) -> Result<Sha256Digest, Failure> {
+        let credentials = self.keyring.credentials(address, index);
+        let answer = self.files.ask(&Question {
+            address,
+            accept: "*/*",
+            credentials: credentials.as_ref(),
+            validators: cached.map(|digest| &digest.validators),
+        })?;
+        match (answer, cached) {
+            (Answer::NotModified, Some(digest)) => Ok(digest.sha256),
+            (Answer::NotModified, None) => Err(Failure::transient("304 to no condition")),
+            (Answer::Found(found), _) => {
+                let validators = found.validators.clone();
+                let mut hasher = Sha256::new();
+                found.stream(|piece| hasher.update(piece))?;
+                let sha256 = Sha256Digest::from_hasher(hasher);
+                let digest = CachedDigest::new(validators, filename, sha256);
+                self.cache.keep_digest(address, &digest);
+                Ok(sha256)
+            }
+        }
+    }
+}
+
+impl PackageIndex for IndexClient {
+    fn project(
+        &self,
+        index: Option<&IndexUrl>,
+        name: &PackageName,
+    ) -> Result<ProjectPage, RemoteError> {
+        let index = self.index(index)?;
+        let root = whole(&index);
+        let address = project_address(&root, name);
+        let mut cached = self.cache.page(&address);
+        if self.offline {
+            return cached
+                .and_then(|page| understand(&page, name).ok())
+                .ok_or_else(|| {
+                    RemoteError::NotCached(format!("`{name}` on `{index}` is not in the cache"))
+                });
+        }
+        let subject = Subject {
+            thing: &format!("project `{name}`"),
+            index: &index,
+        };
+        self.retries
+            .run(subject, || {
+                self.ask_for_page(&root, &address, name, &mut cached)
+            })
+            .map_err(|error| self.explain(error))
+    }
+
+    fn digest(
+        &self,
+        index: Option<&IndexUrl>,
+        file: &IndexFile,
+    ) -> Result<Sha256Digest, RemoteError> {
+        let index = self.index(index)?;
+        let root = whole(&index);
+        let filename = &file.filename;
+        let address = file_address(&root, file).map_err(|reason| {
+            RemoteError::Unreachable(format!(
+                "cannot read file `{filename}` on `{index}`: {reason}"
+            ))
+        })?;
+        let cached = self.cache.digest(&address, filename);
+        if self.offline {
+            return cached.map(|digest| digest.sha256).ok_or_else(|| {
+                RemoteError::NotCached(format!("`{filename}` on `{index}` is not in the cache"))
+            });
+        }
+        let subject = Subject {
+            thing: &format!("file `{filename}`"),
+            index: &index,
+        };
+        self.retries
+            .run(subject, || {
+                self.ask_for_digest(&root, &address, filename, cached.as_ref())
+            })
+            .map_err(|error| self.explain(error))
+    }
+}
+
+/// The index with its credentials.
+fn whole(index: &IndexUrl) -> Url {
+    Url::parse(index.secret()).expect("an index URL was parsed when it was made")
+}
+
+/// `<index>/<name>/` (PEP 503).
+fn project_address(root: &Url, name: &PackageName) -> Url {
+    let mut address = root.clone();
+    address
+        .path_segments_mut()
+        .expect("an http address has a path")
+        .pop_if_empty()
+        .push(name.as_ref())
+        .push("");
+    address
+}
+
+fn file_address(root: &Url, file: &IndexFile) -> Result<Url, &'static str> {
+    let address = Url::parse(&file.address).map_err(|_| "its address makes no sense")?;
+    match (root.scheme(), address.scheme()) {
+        (_, "https") | ("http", "http") => Ok(address),
+        (_, "http") => Err("its address is not encrypted, but that of the index is"),
+        _ => Err("its address is not on the web"),
+    }
+}
+
+fn understand(page: &CachedPage, name: &PackageName) -> Result<ProjectPage, Failure> {
+    let base = Url::parse(&page.validators.from)
+        .map_err(|error| Failure::transient(format!("the cached page has no address: {error}")))?;
+    page::parse(&page.content_type, &page.body, &base, name).map_err(|error| match error {
+        PageError::Malformed(_) => Failure::transient(error.to_string()),
+        PageError::Version(_) | PageError::ContentType(_) => Failure::Permanent(error.to_string()),
+    })
+}

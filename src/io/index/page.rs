@@ -1,0 +1,122 @@
+//! From the body of an answer to a [`ProjectPage`], by its content type.
+//!
+//! What the two formats share stands here: the version of the protocol (PEP 629) and how the
+//! statements about a file become an [`IndexFile`].
+
+use pep508_rs::PackageName;
+use url::Url;
+
+use super::{filename, html, json};
+use crate::model::Sha256Digest;
+use crate::remote::{IndexFile, ProjectPage};
+
+/// Both formats, the better one first (PEP 691).
+pub(super) const ACCEPT: &str = "application/vnd.pypi.simple.v1+json, \
+     application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
+
+/// Why a body is no page.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PageError {
+    /// It may have been cut off on its way.
+    #[error("the page is malformed: {0}")]
+    Malformed(String),
+    /// A protocol that came after this program.
+    #[error("the index speaks version `{0}` of the simple repository protocol, not 1")]
+    Version(String),
+    /// Something else than a project page.
+    #[error("the index answered with content type `{0}`, which is no project page")]
+    ContentType(String),
+}
+
+/// Reads a page; `base` is the address that gave the body.
+pub(super) fn parse(
+    content_type: &str,
+    body: &str,
+    base: &Url,
+    project: &PackageName,
+) -> Result<ProjectPage, PageError> {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    match essence.trim().to_ascii_lowercase().as_str() {
+        kind if kind == "application/json"
+            || (kind.starts_with("application/vnd.pypi.simple.") && kind.ends_with("+json")) =>
+        {
+            json::parse(body, base, project)
+        }
+        kind if kind == "text/html"
+            || (kind.starts_with("application/vnd.pypi.simple.") && kind.ends_with("+html")) =>
+        {
+            html::parse(body, base, project)
+        }
+        _ => Err(PageError::ContentType(content_type.to_owned())),
+    }
+}
+
+/// Refuses all but major version 1 (PEP 629).
+pub(super) fn check_version(version: &str) -> Result<(), PageError> {
+    match version.split('.').next() {
+        Some("1") => Ok(()),
+        _ => Err(PageError::Version(version.to_owned())),
+    }
+}
+
+/// What a page says of a file, as text.
+pub(super) struct FileStated {
+    pub(super) filename: String,
+    pub(super) address: String,
+    pub(super) sha256: Option<String>,
+    pub(super) requires_python: Option<String>,
+    pub(super) uploaded: Option<String>,
+    pub(super) yanked: Option<String>,
+}
+
+impl FileStated {
+    /// The file, if its name says that it belongs to the project.
+    ///
+    /// A digest, a specifier or an instant that makes no sense counts as not stated.
+    pub(super) fn file(self, base: &Url, project: &PackageName) -> Option<IndexFile> {
+        let version = filename::version(&self.filename, project)?;
+        // An address that cannot be read is kept: the file exists, only its bytes cannot be had.
+        let address = base.join(&self.address).map_or(self.address, |mut url| {
+            url.set_fragment(None);
+            url.into()
+        });
+        Some(IndexFile {
+            version,
+            address,
+            sha256: self
+                .sha256
+                .and_then(|hex| Sha256Digest::from_hex(&hex.trim().to_ascii_lowercase()).ok()),
+            requires_python: self.requires_python.and_then(|text| text.parse().ok()),
+            uploaded: self.uploaded.and_then(|text| text.parse().ok()),
+            yanked: self.yanked,
+            filename: self.filename,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(content_type: &str, body: &str) -> Result<ProjectPage, PageError> {
+        let base = "https://index.example/simple/foo/".parse().unwrap();
+        parse(content_type, body, &base, &"foo".parse().unwrap())
+    }
+
+    #[test]
+    fn the_content_type_decides() {
+        let body = r#"{"meta": {"api-version": "1.0"}, "files": []}"#;
+        for kind in [
+            "application/vnd.pypi.simple.v1+json",
+            "application/json; charset=utf-8",
+            "Text/HTML;charset=utf-8",
+            "application/vnd.pypi.simple.v1+html",
+        ] {
+            assert!(read(kind, body).is_ok(), "{kind}");
+        }
+        for kind in ["", "text/plain", "application/problem+json"] {
+            let error = read(kind, body).unwrap_err();
+            assert!(matches!(error, PageError::ContentType(_)), "{kind}");
+        }
+    }
+}

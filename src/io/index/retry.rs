@@ -1,0 +1,156 @@
+//! When a question is asked again, and when it is given up.
+//!
+//! Failures that may pass (no connection, a cut off body, 429, 5xx) are retried after a wait that
+//! doubles each time; a server's `Retry-After` (RFC 9110 §10.2.3) overrides the wait.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+
+use crate::model::{IndexUrl, without_credentials};
+use crate::remote::RemoteError;
+
+/// How often and how patiently to ask again.
+#[derive(Clone, Copy, Debug)]
+pub struct Retries {
+    /// How many times after the first.
+    pub count: u32,
+    /// The wait before the second attempt; each further one is twice as long.
+    pub first_wait: Duration,
+    /// No wait is longer, whatever the server asks for.
+    pub longest_wait: Duration,
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        Self {
+            count: 3,
+            first_wait: Duration::from_millis(250),
+            longest_wait: Duration::from_mins(1),
+        }
+    }
+}
+
+/// Why one attempt failed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// 404 and 410.
+    Missing,
+    /// 401 and 403.
+    Denied(String),
+    /// Asking again would not help.
+    Permanent(String),
+    /// Asking again may help, perhaps not before some time.
+    Transient {
+        reason: String,
+        wait: Option<Duration>,
+    },
+}
+
+impl Failure {
+    pub(super) fn transient(reason: impl Into<String>) -> Self {
+        Self::Transient {
+            reason: reason.into(),
+            wait: None,
+        }
+    }
+}
+
+/// What is asked for, as messages name it.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    /// "project `x`" or "file `y`".
+    pub(super) thing: &'a str,
+    pub(super) index: &'a IndexUrl,
+}
+
+impl Subject<'_> {
+    fn error(&self, failure: Failure, attempts: u32) -> RemoteError {
+        let Self { thing, index } = self;
+        match failure {
+            Failure::Missing => RemoteError::NotFound(format!("no {thing} on `{index}`")),
+            Failure::Denied(reason) => RemoteError::Denied(format!(
+                "access to {thing} on `{index}` was denied: {}",
+                without_credentials(&reason)
+            )),
+            Failure::Permanent(reason) | Failure::Transient { reason, .. } => {
+                let tried = if attempts > 1 {
+                    format!(" ({attempts} attempts)")
+                } else {
+                    String::new()
+                };
+                RemoteError::Unreachable(format!(
+                    "cannot read {thing} on `{index}`: {}{tried}",
+                    without_credentials(&reason)
+                ))
+            }
+        }
+    }
+}
+
+impl Retries {
+    /// Attempts until it succeeds, fails for good, or has been tried often enough.
+    pub(super) fn run<T>(
+        &self,
+        subject: Subject<'_>,
+        mut attempt: impl FnMut() -> Result<T, Failure>,
+    ) -> Result<T, RemoteError> {
+        for done in 0.. {
+            match attempt() {
+                Ok(value) => return Ok(value),
+                Err(Failure::Transient { wait, .. }) if done < self.count => {
+                    std::thread::sleep(self.wait(done, wait));
+                }
+                Err(failure) => return Err(subject.error(failure, done + 1)),
+            }
+        }
+        unreachable!("the last attempt returns")
+    }
+
+    fn wait(&self, done: u32, asked: Option<Duration>) -> Duration {
+        let doubled = || self.first_wait.saturating_mul(2_u32.saturating_pow(done));
+        asked.unwrap_or_else(doubled).min(self.longest_wait)
+    }
+}
+
+/// The wait that a `Retry-After` header asks for: seconds, or a date.
+pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
+    let value = value.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    // A wrong weekday does not make the instant a doubtful one.
+    let parser = rfc2822::DateTimeParser::new().relaxed_weekday(true);
+    let date = parser.parse_timestamp(value).ok()?;
+    Some(Duration::try_from(date.duration_since(now)).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now: Timestamp = "1994-11-06T08:49:07Z".parse().unwrap();
+        let seconds = |text: &str| retry_after(text, now).map(|wait| wait.as_secs());
+        assert_eq!(seconds("120"), Some(120));
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:49:37 GMT"), Some(30));
+        assert_eq!(seconds("Mon, 06 Nov 1994 08:49:37 GMT"), Some(30));
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:00:00 GMT"), Some(0));
+        assert_eq!(seconds("soon"), None);
+        assert_eq!(seconds("-1"), None);
+    }
+
+    #[test]
+    fn waits_double_up_to_the_longest() {
+        let retries = Retries::default();
+        let waits: Vec<_> = (0..4).map(|n| retries.wait(n, None).as_millis()).collect();
+        assert_eq!(waits, [250, 500, 1000, 2000]);
+        let longest = retries.longest_wait;
+        assert_eq!(retries.wait(40, None), longest);
+        assert_eq!(retries.wait(0, Some(Duration::from_hours(1))), longest);
+        let asked = Duration::from_secs(2);
+        assert_eq!(retries.wait(0, Some(asked)), asked);
+    }
+}

@@ -1,0 +1,252 @@
+//! A package index on a free port of 127.0.0.1: the Simple repository API as far as tests need it.
+//!
+//! Pages lie at `/simple/<name>/`, files at `/files/<filename>`, and each wheel's metadata at
+//! `/files/<filename>.metadata` (PEP 658), which is what a resolver reads. Answers that a good
+//! index would not give are queued with [`State::answers`]. The server ends when it is dropped.
+//!
+//! ```ignore
+//! let server = IndexServer::start();
+//! server.add("demo", "1.0", &[File::wheel().requires(&["numpy"]), File::sdist()]);
+//! server.with(|state| state.answers.push_back(Answer::status(503)));
+//! ```
+
+mod release;
+mod wire;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use self::release::Stored;
+pub(crate) use self::release::{File, sha256};
+pub(crate) use self::wire::{Answer, Request, basic};
+use self::wire::{receive, send};
+
+/// No connection lives longer, whatever goes wrong in a test.
+const LONGEST_CONNECTION: Duration = Duration::from_secs(20);
+
+const JSON: &str = "application/vnd.pypi.simple.v1+json";
+const HTML: &str = "application/vnd.pypi.simple.v1+html";
+
+/// The format that pages are served in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// PEP 691.
+    Json,
+    /// PEP 503.
+    Html,
+}
+
+/// What the index has and how it behaves; changeable while it runs.
+#[derive(Debug)]
+pub(crate) struct State {
+    /// Taken one by one, before anything else is considered.
+    pub(crate) answers: VecDeque<Answer>,
+    /// Given to every request once `answers` is empty.
+    pub(crate) always: Option<Answer>,
+    /// The format of the pages.
+    pub(crate) format: Format,
+    /// Whether pages state digests.
+    pub(crate) hashes: bool,
+    /// Whether answers have an `ETag` and conditions are heeded.
+    pub(crate) etags: bool,
+    /// The user and the password that are wanted.
+    pub(crate) basic: Option<(String, String)>,
+    /// All requests so far, answered or not.
+    pub(crate) requests: Vec<Request>,
+    projects: BTreeMap<String, Vec<Stored>>,
+}
+
+/// A running index.
+#[derive(Debug)]
+pub(crate) struct IndexServer {
+    address: SocketAddr,
+    state: Arc<Mutex<State>>,
+    ended: Arc<AtomicBool>,
+    listener: Option<JoinHandle<()>>,
+}
+
+impl IndexServer {
+    /// Listens on a free port, with no projects.
+    pub(crate) fn start() -> Self {
+        let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = socket.local_addr().unwrap();
+        let state = Arc::new(Mutex::new(State {
+            answers: VecDeque::new(),
+            always: None,
+            format: Format::Json,
+            hashes: true,
+            etags: true,
+            basic: None,
+            requests: Vec::new(),
+            projects: BTreeMap::new(),
+        }));
+        let ended = Arc::new(AtomicBool::new(false));
+        let listener = thread::spawn({
+            let (state, ended) = (Arc::clone(&state), Arc::clone(&ended));
+            move || {
+                for stream in socket.incoming().map_while(Result::ok) {
+                    if ended.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    let (state, ended) = (Arc::clone(&state), Arc::clone(&ended));
+                    // A client that goes away in the middle is no failure of the server.
+                    thread::spawn(move || drop(serve(&stream, &state, &ended)));
+                }
+            }
+        });
+        Self {
+            address,
+            state,
+            ended,
+            listener: Some(listener),
+        }
+    }
+
+    /// The root of the index.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/simple", self.address)
+    }
+
+    /// The root of the index with credentials inside, as they are to be written in a URL.
+    pub(crate) fn url_with(&self, userinfo: &str) -> String {
+        format!("http://{userinfo}@{}/simple", self.address)
+    }
+
+    /// The address of a file.
+    pub(crate) fn file_url(&self, filename: &str) -> String {
+        format!("http://{}/files/{filename}", self.address)
+    }
+
+    /// Adds files to a release.
+    pub(crate) fn add(&self, name: &str, version: &str, files: &[File]) {
+        let stored = files.iter().map(|file| Stored::new(name, version, file));
+        self.with(|state| {
+            let files = state.projects.entry(name.to_owned()).or_default();
+            files.extend(stored);
+        });
+    }
+
+    /// Removes a file from its page and from the server.
+    pub(crate) fn remove(&self, filename: &str) {
+        self.with(|state| {
+            for files in state.projects.values_mut() {
+                files.retain(|stored| stored.filename != filename);
+            }
+        });
+    }
+
+    /// Changes a file in place: its bytes, or whether it is yanked.
+    pub(crate) fn change(&self, filename: &str, change: impl Fn(File) -> File) {
+        self.with(|state| {
+            let mut files = state.projects.values_mut().flatten();
+            let stored = files.find(|stored| stored.filename == filename);
+            let stored = stored.expect("the file was added before");
+            stored.file = change(stored.file.clone());
+        });
+    }
+
+    /// Reads or changes the state.
+    pub(crate) fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        act(&mut self.state.lock().unwrap())
+    }
+
+    /// All requests so far.
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        self.with(|state| state.requests.clone())
+    }
+
+    /// The statuses of all answers so far.
+    pub(crate) fn statuses(&self) -> Vec<u16> {
+        let requests = self.requests();
+        requests.iter().map(|request| request.status).collect()
+    }
+}
+
+impl Drop for IndexServer {
+    fn drop(&mut self) {
+        self.ended.store(true, Ordering::SeqCst);
+        // The listener looks at the flag when somebody connects.
+        let _ = TcpStream::connect(self.address);
+        if let Some(listener) = self.listener.take() {
+            let _ = listener.join();
+        }
+    }
+}
+
+fn serve(stream: &TcpStream, state: &Mutex<State>, ended: &AtomicBool) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(LONGEST_CONNECTION))?;
+    stream.set_write_timeout(Some(LONGEST_CONNECTION))?;
+    let Some(mut request) = receive(stream)? else {
+        return Ok(());
+    };
+    let answer = {
+        let mut state = state.lock().unwrap();
+        let queued = state.answers.pop_front().or_else(|| state.always.clone());
+        let answer = queued.unwrap_or_else(|| state.answer(&request));
+        request.status = answer.status;
+        state.requests.push(request);
+        answer
+    };
+    if answer.silent {
+        let end = Instant::now() + LONGEST_CONNECTION;
+        while !ended.load(Ordering::SeqCst) && Instant::now() < end {
+            thread::sleep(Duration::from_millis(10));
+        }
+        return Ok(());
+    }
+    send(stream, &answer)
+}
+
+impl State {
+    fn answer(&self, request: &Request) -> Answer {
+        if let Some((user, password)) = &self.basic {
+            let wanted = basic(user, password);
+            if request.headers.get("authorization") != Some(&wanted) {
+                return Answer::status(401).header("WWW-Authenticate", "Basic realm=\"index\"");
+            }
+        }
+        let path = request.path.split('?').next().unwrap_or_default();
+        let answer = if let Some(name) = path.strip_prefix("/simple/") {
+            self.page(name.trim_end_matches('/'))
+        } else if let Some(filename) = path.strip_prefix("/files/") {
+            self.file(filename)
+        } else {
+            None
+        };
+        let Some(answer) = answer else {
+            return Answer::status(404);
+        };
+        if !self.etags {
+            return answer;
+        }
+        let etag = format!("\"{}\"", sha256(&answer.body));
+        if request.headers.get("if-none-match") == Some(&etag) {
+            return Answer::status(304).header("ETag", &etag);
+        }
+        answer.header("ETag", &etag)
+    }
+
+    fn page(&self, name: &str) -> Option<Answer> {
+        let files = self.projects.get(name)?;
+        Some(match self.format {
+            Format::Json => Answer::body(JSON, release::json(self.hashes, name, files).as_bytes()),
+            Format::Html => Answer::body(HTML, release::html(self.hashes, files).as_bytes()),
+        })
+    }
+
+    fn file(&self, filename: &str) -> Option<Answer> {
+        let mut all = self.projects.values().flatten();
+        let body = match filename.strip_suffix(".metadata") {
+            Some(wheel) => {
+                let stored = all.find(|stored| stored.filename == wheel)?;
+                stored.metadata.as_ref()?.as_bytes()
+            }
+            None => &all.find(|stored| stored.filename == filename)?.file.content,
+        };
+        Some(Answer::body("application/octet-stream", body))
+    }
+}

@@ -1,0 +1,218 @@
+//! Releases, and the project pages that tell of them.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+/// A file of a release; without a name of its own it is named after the release.
+#[derive(Clone, Debug)]
+pub(crate) struct File {
+    ending: Ending,
+    pub(super) content: Vec<u8>,
+    requires: Vec<String>,
+    uploaded: Option<String>,
+    yanked: Option<String>,
+    requires_python: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+enum Ending {
+    Wheel(String),
+    Sdist,
+    Named(String),
+}
+
+impl File {
+    /// A wheel for every Python.
+    pub(crate) fn wheel() -> Self {
+        Self::new(Ending::Wheel("py3-none-any".to_owned()))
+    }
+
+    /// A wheel for some Python and platform, such as `cp311-cp311-manylinux_2_28_x86_64`.
+    pub(crate) fn wheel_for(tag: &str) -> Self {
+        Self::new(Ending::Wheel(tag.to_owned()))
+    }
+
+    /// A source distribution.
+    pub(crate) fn sdist() -> Self {
+        Self::new(Ending::Sdist)
+    }
+
+    /// A file of any name.
+    pub(crate) fn named(filename: &str) -> Self {
+        Self::new(Ending::Named(filename.to_owned()))
+    }
+
+    fn new(ending: Ending) -> Self {
+        Self {
+            ending,
+            content: Vec::new(),
+            requires: Vec::new(),
+            uploaded: None,
+            yanked: None,
+            requires_python: None,
+        }
+    }
+
+    /// The bytes; without them, some that differ from file to file.
+    pub(crate) fn content(mut self, content: &[u8]) -> Self {
+        content.clone_into(&mut self.content);
+        self
+    }
+
+    /// What the metadata requires (PEP 508).
+    pub(crate) fn requires(mut self, requirements: &[&str]) -> Self {
+        self.requires = requirements.iter().map(|text| (*text).to_owned()).collect();
+        self
+    }
+
+    /// When it was uploaded (RFC 3339).
+    pub(crate) fn uploaded(mut self, instant: &str) -> Self {
+        self.uploaded = Some(instant.to_owned());
+        self
+    }
+
+    /// Yanked, with a reason or an empty one.
+    pub(crate) fn yanked(mut self, reason: &str) -> Self {
+        self.yanked = Some(reason.to_owned());
+        self
+    }
+
+    /// The Python versions that it suits.
+    pub(crate) fn requires_python(mut self, specifiers: &str) -> Self {
+        self.requires_python = Some(specifiers.to_owned());
+        self
+    }
+}
+
+/// A file as the index has it.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub(super) filename: String,
+    pub(super) metadata: Option<String>,
+    pub(super) file: File,
+}
+
+impl Stored {
+    pub(super) fn new(name: &str, version: &str, file: &File) -> Self {
+        let escaped = name.replace(['-', '.'], "_");
+        let (filename, is_wheel) = match &file.ending {
+            Ending::Wheel(tag) => (format!("{escaped}-{version}-{tag}.whl"), true),
+            Ending::Sdist => (format!("{escaped}-{version}.tar.gz"), false),
+            Ending::Named(filename) => (filename.clone(), false),
+        };
+        let mut file = file.clone();
+        if file.content.is_empty() {
+            file.content = format!("content of {filename}").into_bytes();
+        }
+        let metadata = is_wheel.then(|| {
+            let mut text = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n");
+            for requirement in &file.requires {
+                let _ = writeln!(text, "Requires-Dist: {requirement}");
+            }
+            if let Some(python) = &file.requires_python {
+                let _ = writeln!(text, "Requires-Python: {python}");
+            }
+            text
+        });
+        Self {
+            filename,
+            metadata,
+            file,
+        }
+    }
+}
+
+/// A page by PEP 691.
+pub(super) fn json(hashes: bool, name: &str, files: &[Stored]) -> String {
+    let files: Vec<_> = files
+        .iter()
+        .map(
+            |Stored {
+                 filename,
+                 metadata,
+                 file,
+             }| {
+                let mut entry = serde_json::json!({
+                    "filename": filename,
+                    "url": format!("../../files/{filename}"),
+                    "size": file.content.len(),
+                    "hashes": {},
+                    "core-metadata": false,
+                    "yanked": false,
+                });
+                if hashes {
+                    entry["hashes"]["sha256"] = sha256(&file.content).into();
+                }
+                if let Some(metadata) = metadata {
+                    entry["core-metadata"] =
+                        serde_json::json!({ "sha256": sha256(metadata.as_bytes()) });
+                }
+                if let Some(reason) = &file.yanked {
+                    entry["yanked"] = if reason.is_empty() {
+                        true.into()
+                    } else {
+                        reason.as_str().into()
+                    };
+                }
+                if let Some(instant) = &file.uploaded {
+                    entry["upload-time"] = instant.as_str().into();
+                }
+                if let Some(python) = &file.requires_python {
+                    entry["requires-python"] = python.as_str().into();
+                }
+                entry
+            },
+        )
+        .collect();
+    serde_json::json!({ "meta": { "api-version": "1.1" }, "name": name, "files": files })
+        .to_string()
+}
+
+/// A page by PEP 503.
+pub(super) fn html(hashes: bool, files: &[Stored]) -> String {
+    let mut page = "<!DOCTYPE html><html><head><meta name=\"pypi:repository-version\" \
+         content=\"1.0\"></head><body>\n"
+        .to_owned();
+    for Stored {
+        filename,
+        metadata,
+        file,
+    } in files
+    {
+        let _ = write!(page, "<a href=\"../../files/{filename}");
+        if hashes {
+            let _ = write!(page, "#sha256={}", sha256(&file.content));
+        }
+        page.push('"');
+        if let Some(metadata) = metadata {
+            let digest = sha256(metadata.as_bytes());
+            let _ = write!(page, " data-core-metadata=\"sha256={digest}\"");
+        }
+        if let Some(reason) = &file.yanked {
+            let _ = write!(page, " data-yanked=\"{}\"", escaped(reason));
+        }
+        if let Some(python) = &file.requires_python {
+            let _ = write!(page, " data-requires-python=\"{}\"", escaped(python));
+        }
+        let _ = writeln!(page, ">{filename}</a><br>");
+    }
+    page.push_str("</body></html>\n");
+    page
+}
+
+/// The SHA-256 of some bytes in hexadecimal digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}

@@ -1,0 +1,128 @@
+//! Requests and answers as HTTP/1.1 writes them, one per connection.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpStream;
+
+/// An answer in place of what the index would say.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(super) status: u16,
+    headers: Vec<(String, String)>,
+    pub(super) body: Vec<u8>,
+    /// How many bytes the body claims to have beyond those that it has.
+    missing: usize,
+    pub(super) silent: bool,
+}
+
+impl Answer {
+    /// An empty answer.
+    pub(crate) fn status(status: u16) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+            missing: 0,
+            silent: false,
+        }
+    }
+
+    /// 200 with a body.
+    pub(crate) fn body(content_type: &str, body: &[u8]) -> Self {
+        let mut answer = Self::status(200).header("Content-Type", content_type);
+        body.clone_into(&mut answer.body);
+        answer
+    }
+
+    /// 200 with a body that ends before its announced length.
+    pub(crate) fn truncated(content_type: &str, body: &[u8]) -> Self {
+        let mut answer = Self::body(content_type, body);
+        answer.missing = 10;
+        answer
+    }
+
+    /// 302 to another address.
+    pub(crate) fn redirect(location: &str) -> Self {
+        Self::status(302).header("Location", location)
+    }
+
+    /// The connection is accepted, and nothing is ever said.
+    pub(crate) fn silence() -> Self {
+        let mut answer = Self::status(200);
+        answer.silent = true;
+        answer
+    }
+
+    /// Adds a header.
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+}
+
+/// A request as it was received.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    /// The path with its query.
+    pub(crate) path: String,
+    /// By lower-case name.
+    pub(crate) headers: BTreeMap<String, String>,
+    /// The status of the answer.
+    pub(crate) status: u16,
+}
+
+/// None where the client went away without a word.
+pub(super) fn receive(stream: &TcpStream) -> std::io::Result<Option<Request>> {
+    let mut lines = BufReader::new(stream).lines();
+    let Some(first) = lines.next().transpose()? else {
+        return Ok(None);
+    };
+    let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
+    let mut headers = BTreeMap::new();
+    for line in lines {
+        let line = line?;
+        let Some((name, value)) = line.split_once(':') else {
+            break;
+        };
+        headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
+    }
+    Ok(Some(Request {
+        path,
+        headers,
+        status: 0,
+    }))
+}
+
+pub(super) fn send(mut stream: &TcpStream, answer: &Answer) -> std::io::Result<()> {
+    let mut head = format!("HTTP/1.1 {} Answer\r\nConnection: close\r\n", answer.status);
+    for (name, value) in &answer.headers {
+        let _ = write!(head, "{name}: {value}\r\n");
+    }
+    // An answer without a body by definition must not announce one.
+    if answer.status != 304 {
+        let length = answer.body.len() + answer.missing;
+        let _ = write!(head, "Content-Length: {length}\r\n");
+    }
+    head.push_str("\r\n");
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(&answer.body)?;
+    stream.flush()
+}
+
+/// The `Authorization` header of a user and a password (RFC 7617).
+pub(crate) fn basic(user: &str, password: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::from("Basic ");
+    for chunk in format!("{user}:{password}").as_bytes().chunks(3) {
+        let mut bits = 0_usize;
+        for at in 0..3 {
+            bits = (bits << 8) | usize::from(chunk.get(at).copied().unwrap_or_default());
+        }
+        for at in 0..4 {
+            let digit = DIGITS[(bits >> (18 - 6 * at)) & 63];
+            text.push(if at <= chunk.len() { digit.into() } else { '=' });
+        }
+    }
+    text
+}

@@ -1,0 +1,78 @@
+//! Conditional requests, and answers without a connection.
+
+use vhb::remote::RemoteError;
+
+use crate::common::index_server::{Answer, File};
+use crate::{Setting, ask, demo};
+
+#[test]
+fn unchanged_pages_come_from_the_cache() {
+    let server = demo();
+    let setting = Setting::new();
+    let first = ask(&setting.online(), &server.url(), "demo").unwrap();
+    let second = ask(&setting.online(), &server.url(), "demo").unwrap();
+    assert_eq!(first, second);
+    assert_eq!(server.statuses(), [200, 304]);
+
+    server.add("demo", "2.0", &[File::wheel()]);
+    let third = ask(&setting.online(), &server.url(), "demo").unwrap();
+    assert_eq!(third.files.len(), 3);
+    assert_eq!(server.statuses(), [200, 304, 200]);
+}
+
+#[test]
+fn last_modified_makes_a_request_conditional_too() {
+    let server = demo();
+    let setting = Setting::new();
+    let since = "Sun, 06 Nov 1994 08:49:37 GMT";
+    let page = Answer::body("text/html", b"<a href='demo-1.0.zip'>demo-1.0.zip</a>");
+    server.with(|state| {
+        let page = page.header("Last-Modified", since);
+        state.answers = [page, Answer::status(304)].into();
+    });
+    let first = ask(&setting.online(), &server.url(), "demo").unwrap();
+    let second = ask(&setting.online(), &server.url(), "demo").unwrap();
+    assert_eq!(first, second);
+    let requests = server.requests();
+    assert_eq!(requests[1].headers["if-modified-since"], since);
+}
+
+#[test]
+fn a_damaged_cache_is_replaced() {
+    let server = demo();
+    let setting = Setting::new();
+    let page = ask(&setting.online(), &server.url(), "demo").unwrap();
+    let (path, whole) = setting.cached().remove(0);
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let error = ask(&setting.offline(), &server.url(), "demo").unwrap_err();
+    assert!(matches!(error, RemoteError::NotCached(_)), "{error:?}");
+    assert_eq!(ask(&setting.online(), &server.url(), "demo").unwrap(), page);
+    assert_eq!(server.statuses(), [200, 200]);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), whole);
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_costs_nothing_else() {
+    let server = demo();
+    let setting = Setting::new();
+    let file = setting.cache.path().join("file");
+    std::fs::write(&file, "not a directory").unwrap();
+    let client = setting.client(|options| options.cache_dir = file);
+    assert!(ask(&client, &server.url(), "demo").is_ok());
+}
+
+#[test]
+fn offline_answers_come_from_the_cache_alone() {
+    let server = demo();
+    let setting = Setting::new();
+    let page = ask(&setting.online(), &server.url(), "demo").unwrap();
+    assert_eq!(
+        ask(&setting.offline(), &server.url(), "demo").unwrap(),
+        page
+    );
+    let error = ask(&setting.offline(), &server.url(), "other").unwrap_err();
+    assert!(matches!(error, RemoteError::NotCached(_)), "{error:?}");
+    let expected = format!("`other` on `{}` is not in the cache", server.url());
+    assert_eq!(error.to_string(), expected);
+    assert_eq!(server.requests().len(), 1);
+}
