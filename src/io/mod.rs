@@ -1,5 +1,6 @@
 //! Floor 3: the adapters that implement the ports of [`crate::remote`], and files on disk.
 
+pub mod git;
 pub mod index;
 pub mod registry_files;
 pub mod trees;
