@@ -1,0 +1,116 @@
+# Everything that people and CI do here, by name. `make` alone lists it.
+
+PYTHON ?= python3
+CARGO ?= cargo
+
+VENV := .venv
+BIN := $(abspath $(VENV))/bin
+# The tests, and the programs below, use this uv and this Python, not what the machine has.
+export VHB_UV := $(BIN)/uv
+export VHB_PYTHON := $(BIN)/python
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+VHB_DEBUG := $(TARGET)/debug/vhb
+VHB_RELEASE := $(TARGET)/release/vhb
+
+EXPERIMENT := registries/experiments/receipts.yaml
+LOCK := locks/receipts.lock.json
+SBOMS := sboms
+GENERATED := $(TARGET)/bench/registries
+
+# Words before each step, on their own line.
+say = @printf '\n== %s\n' "$(1)"
+
+.DEFAULT_GOAL := help
+# The order of the steps is meant, also with -j.
+.NOTPARALLEL:
+.PHONY: help tools demo test lint docs deny audit check-example check-sbom unit bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+tools: $(VENV)/bin/uv ## make .venv with what requirements-dev.txt pins
+
+# uv is the file that make looks at; it is touched last, so a broken install is tried again.
+$(VENV)/bin/uv: requirements-dev.txt
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+demo: tools ## check, lock, run and verify the example
+	$(call say,build vhb)
+	$(CARGO) build --release --locked
+	$(call say,check: are the registries valid?)
+	$(VHB_RELEASE) check
+	$(call say,lock: pin everything that the experiment depends on)
+	$(VHB_RELEASE) lock $(EXPERIMENT)
+	$(call say,install what is pinned)
+	$(VHB_UV) pip install --quiet --python $(VHB_PYTHON) -r example/requirements.txt
+	$(VHB_UV) pip install --quiet --python $(VHB_PYTHON) --no-deps --reinstall ./example/glyphbench
+	$(call say,run the experiment)
+	$(VHB_PYTHON) -m glyphbench.run --registries registries --experiment receipts --output results
+	@cat results/receipts/report.md
+	$(call say,verify: is everything still what was locked?)
+	$(VHB_RELEASE) verify $(LOCK)
+
+# Tests come last, so that the last line says how they went.
+test: lint docs deny check-example check-sbom unit ## everything that CI runs
+
+lint: ## formatting and clippy, warnings are errors
+	$(call say,format)
+	$(CARGO) fmt --check
+	$(call say,clippy)
+	$(CARGO) clippy --all-targets --locked -- -D warnings
+
+docs: ## build the documentation, warnings are errors
+	$(call say,documentation)
+	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps --locked
+
+deny: ## licences, duplicate versions and sources of the dependencies
+	$(call say,dependency policy)
+	@if $(CARGO) deny --version >/dev/null 2>&1; then \
+		$(CARGO) deny --locked check bans licenses sources; \
+	else \
+		echo "cargo-deny is not installed: deny.toml is NOT checked"; \
+	fi
+
+audit: ## all of cargo-deny, with the advisories, which it fetches
+	$(CARGO) deny --locked check
+
+check-example: tools ## the example's data, lock and SBOM are what they should be
+	$(call say,example)
+	$(PYTHON) example/make_dataset.py --check
+	$(CARGO) build --locked
+	$(VHB_DEBUG) lock --check --offline $(EXPERIMENT)
+	$(VHB_DEBUG) verify --offline $(LOCK)
+
+check-sbom: tools ## SBOMs follow the CycloneDX 1.6 schema and their references resolve
+	$(call say,SBOMs)
+	@set -e; \
+	set -- $(SBOMS)/*.cdx.json; \
+	if [ ! -e "$$1" ]; then echo "no SBOM in $(SBOMS)/: nothing was checked" >&2; exit 1; fi; \
+	schemas=$$($(VHB_PYTHON) -c 'import cyclonedx.schema, pathlib; print(pathlib.Path(cyclonedx.schema.__file__).parent / "_res")'); \
+	echo "CycloneDX 1.6 schema: $$*"; \
+	$(BIN)/check-jsonschema --base-uri "file://$$schemas/" \
+		--schemafile "$$schemas/bom-1.6.SNAPSHOT.schema.json" "$$@"; \
+	$(PYTHON) scripts/check_sbom_refs.py "$$@"
+
+unit: tools ## the tests themselves, by cargo-nextest where it is installed
+	$(call say,tests)
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+		$(CARGO) test --doc --locked && $(CARGO) nextest run --locked; \
+	else \
+		echo "cargo-nextest is not installed: using cargo test"; \
+		$(CARGO) test --locked; \
+	fi
+
+bench: tools ## benchmarks, then vhb against PyYAML on a generated registry
+	$(call say,benchmarks)
+	$(CARGO) bench --locked
+	$(call say,vhb check against PyYAML)
+	$(CARGO) build --release --locked
+	$(PYTHON) scripts/generate_registry.py $(GENERATED)
+	$(VHB_PYTHON) scripts/compare_pyyaml.py $(VHB_RELEASE) $(GENERATED)
+
+clean: ## remove what make made, but not the cargo target
+	rm -rf $(VENV) results $(TARGET)/bench

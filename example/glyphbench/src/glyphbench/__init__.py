@@ -1,0 +1,1 @@
+"""A benchmark small enough to run anywhere: images of text -> a reader -> text -> metrics."""
