@@ -14,18 +14,20 @@
 //! | floor | modules |
 //! |---|---|
 //! | 0 | [`model`], [`finding`] |
-//! | 1 | `registry`, `lock`, `remote` |
-//! | 2 | `resolve`, `bom`, `verify` |
-//! | 3 | `io`, `render` |
-//! | 4 | `cli` |
+//! | 1 | [`registry`], [`lock`], [`remote`] |
+//! | 2 | [`resolve`], [`bom`], [`verify`] |
+//! | 3 | [`io`], [`render`] |
+//! | 4 | [`cli`] |
 
 pub mod bom;
+pub mod cli;
 pub mod finding;
 pub mod io;
 pub mod lock;
 pub mod model;
 pub mod registry;
 pub mod remote;
+pub mod render;
 pub mod resolve;
 pub mod verify;
 

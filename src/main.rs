@@ -1,3 +1,7 @@
-//! The `vhb` program.
+//! The `vhb` program: parses, runs, maps the outcome to the exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(vhb::cli::run(std::env::args_os()))
+}

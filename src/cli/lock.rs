@@ -1,0 +1,266 @@
+//! `vhb lock`: from an experiment to its lock and its SBOM.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::args::LockArgs;
+use super::check::reached;
+use super::error::CliError;
+use super::lock_files::{manifest_path, read_lock, sbom_path};
+use super::project::{Named, Project, find_experiment};
+use super::world::World;
+use super::{Output, Result};
+use crate::bom;
+use crate::finding::{Code, Finding, Outcome, Report, Severity};
+use crate::io::write::{FileToWrite, write_all};
+use crate::lock::{Lock, changes};
+use crate::model::{EntryRef, Kind, Target};
+use crate::registry::Plan;
+use crate::render;
+use crate::resolve::{self, Request, Resolution, Upgrade};
+
+pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
+    let named = find_experiment(&args.experiment, args.registry.registry.as_deref())?;
+    let project = Project::read(named.root.clone(), args.mode.run_mode)?;
+    let Some((plan, mut report)) = plan(args, &named, &project, output)? else {
+        return Ok(Outcome::Failed);
+    };
+    let path = lock_path(args, &named);
+    let previous = match path.symlink_metadata() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        _ => Some(read_lock(&path)?.0),
+    };
+    let upgrade = upgrade(args, &plan)?;
+    let resolution = resolve(args, &project, &plan, previous.as_ref(), &upgrade, output)?;
+
+    report.findings.extend(resolution.findings);
+    report.sort();
+    output.say(&output.findings(&report, &project.root));
+    let Some(lock) = resolution.lock else {
+        return nothing_locked(&report, output);
+    };
+    let files = files(&path, &lock, &resolution.manifests);
+    if args.check {
+        return Ok(check_only(&files, previous.as_ref(), &lock, output));
+    }
+    let written = write_all(&files).map_err(|error| CliError::new(error.to_string()))?;
+    let mut summary = counted(&lock);
+    if let Some(previous) = &previous {
+        summary.push_str(&render::changes(&changes(previous, &lock)));
+    }
+    if written.is_empty() {
+        summary.push_str("nothing changed\n");
+    }
+    for path in written {
+        let _ = writeln!(summary, "wrote {}", shown(path).display());
+    }
+    output.say(&summary);
+    Ok(Outcome::Clean)
+}
+
+/// Puts the experiment together; none, after saying why, where the registry forbids it.
+fn plan(
+    args: &LockArgs,
+    named: &Named,
+    project: &Project,
+    output: &Output,
+) -> Result<Option<(Plan, Report)>> {
+    let mut report = Report::default();
+    let ids = std::iter::once(named.id.as_str());
+    report.findings = reached(&project.registry, ids, project.findings.clone());
+    report.sort();
+    let entry = project.registry.experiments.get(&named.id);
+    if entry.is_none() || report.has_errors() {
+        output.say(&output.findings(&report, &project.root));
+    }
+    let Some(entry) = entry else {
+        let message = format!("`{}` is not a valid experiment", args.experiment.display());
+        return Err(CliError::new(message).hint("mend what is reported above"));
+    };
+    if report.has_errors() {
+        let message = format!("{}: nothing was locked\n", render::summary(&report));
+        output.say(&message);
+        return Ok(None);
+    }
+    let target = target(args, entry.body.target.clone())?;
+    let plan = Plan::of(&project.registry, &named.id, target).ok_or_else(|| {
+        let experiment = EntryRef::new(Kind::Experiments, &named.id);
+        CliError::new(format!("`{experiment}` cannot be put together"))
+    })?;
+    if plan.runs.is_empty() {
+        let message = format!("`{}` has no runs, so there is nothing to lock", named.id);
+        return Err(CliError::new(message).hint("add runs to its `tasks`"));
+    }
+    Ok(Some((plan, report)))
+}
+
+fn target(args: &LockArgs, mut target: Target) -> Result<Target> {
+    let unusable = |flag: &str, error: &dyn std::fmt::Display| {
+        CliError::new(format!("cannot use `{flag}`: {error}"))
+    };
+    if let Some(python) = &args.python {
+        target = target
+            .with_python(python)
+            .map_err(|error| unusable("--python", &error))?;
+    }
+    if let Some(platform) = &args.platform {
+        target = target
+            .with_platform(platform)
+            .map_err(|error| unusable("--platform", &error))?;
+    }
+    if let Some(instant) = &args.exclude_newer {
+        let instant = instant
+            .parse()
+            .map_err(|error| unusable("--exclude-newer", &error))?;
+        target.exclude_newer = Some(instant);
+    }
+    Ok(target)
+}
+
+fn lock_path(args: &LockArgs, named: &Named) -> PathBuf {
+    args.output.clone().unwrap_or_else(|| {
+        named
+            .root
+            .join("locks")
+            .join(format!("{}.lock.json", named.id))
+    })
+}
+
+fn upgrade(args: &LockArgs, plan: &Plan) -> Result<Upgrade> {
+    if args.upgrade {
+        return Ok(Upgrade::Everything);
+    }
+    if args.upgrade_package.is_empty() {
+        return Ok(Upgrade::Nothing);
+    }
+    let upgrade = Upgrade::Only(args.upgrade_package.iter().cloned().collect());
+    if let Some(name) = upgrade.unknown(plan).first() {
+        let known: Vec<_> = plan.packages.keys().map(|key| format!("`{key}`")).collect();
+        return Err(
+            CliError::new(format!("the experiment has no package `{name}`"))
+                .hint(format!("its packages are {}", known.join(", "))),
+        );
+    }
+    Ok(upgrade)
+}
+
+fn resolve(
+    args: &LockArgs,
+    project: &Project,
+    plan: &Plan,
+    previous: Option<&Lock>,
+    upgrade: &Upgrade,
+    output: &Output,
+) -> Result<Resolution> {
+    let world = World::new(&args.network, &project.root)?;
+    let progress = output.progress();
+    let request = Request {
+        plan,
+        root: &project.root,
+        previous,
+        upgrade,
+        require_immutable: args.require_immutable,
+        generator: crate::GENERATOR,
+    };
+    Ok(resolve::resolve(request, world.ports(&progress)))
+}
+
+/// Says that nothing was written, and how the command ends.
+fn nothing_locked(report: &Report, output: &Output) -> Result {
+    let unconfigured = |finding: &&Finding| finding.code == Code::NotConfigured;
+    if let Some(finding) = report.findings.iter().find(unconfigured) {
+        let error = CliError::new(format!("nothing was locked: {}", finding.message));
+        return Err(error.hint(Code::NotConfigured.mend()));
+    }
+    let failed = report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error || finding.verdict.is_some())
+        .count();
+    let plural = if failed == 1 { "" } else { "s" };
+    output.say(&format!(
+        "nothing was locked: {failed} problem{plural} above\n"
+    ));
+    match report.outcome() {
+        Outcome::Clean => Ok(Outcome::Failed),
+        outcome => Ok(outcome),
+    }
+}
+
+/// The lock, its SBOM and the manifests of its local sources.
+fn files(
+    path: &Path,
+    lock: &Lock,
+    manifests: &std::collections::BTreeMap<crate::model::Sha256Digest, crate::model::Manifest>,
+) -> Vec<FileToWrite> {
+    let mut files: Vec<_> = manifests
+        .iter()
+        .map(|(digest, manifest)| FileToWrite {
+            path: manifest_path(path, digest),
+            bytes: manifest.to_text().into_bytes(),
+        })
+        .collect();
+    files.push(FileToWrite {
+        path: sbom_path(path),
+        bytes: bom::to_bytes(lock),
+    });
+    files.push(FileToWrite {
+        path: path.to_path_buf(),
+        bytes: lock.to_bytes(),
+    });
+    files
+}
+
+/// `--check`: the difference, and whether there is one.
+fn check_only(
+    files: &[FileToWrite],
+    previous: Option<&Lock>,
+    lock: &Lock,
+    output: &Output,
+) -> Outcome {
+    let stale: Vec<_> = files.iter().filter(|file| !file.is_written()).collect();
+    if stale.is_empty() {
+        output.say("the lock is up to date\n");
+        return Outcome::Clean;
+    }
+    let mut text = String::new();
+    for file in &stale {
+        let verb = if file.path.exists() {
+            "change"
+        } else {
+            "write"
+        };
+        let _ = writeln!(text, "would {verb} {}", shown(&file.path).display());
+    }
+    if let Some(previous) = previous {
+        text.push_str(&render::changes(&changes(previous, lock)));
+    }
+    output.data(&text);
+    let mut report = Report::default();
+    let finding = Finding::new(Code::LockWouldChange, "locking now would change the lock");
+    report.push(finding.hint(Code::LockWouldChange.mend()));
+    output.say(&output.findings(&report, Path::new(".")));
+    report.outcome()
+}
+
+fn counted(lock: &Lock) -> String {
+    let count = |number: usize, word: &str| {
+        let plural = if number == 1 { "" } else { "s" };
+        format!("{number} {word}{plural}")
+    };
+    format!(
+        "locked {}: {}, {}, {}\n",
+        lock.experiment.id,
+        count(lock.runs.len(), "run"),
+        count(lock.packages.len(), "package"),
+        count(lock.environments.len(), "environment"),
+    )
+}
+
+/// A path as seen from the working directory, where it lies below it.
+fn shown(path: &Path) -> PathBuf {
+    std::env::current_dir()
+        .ok()
+        .and_then(|here| path.strip_prefix(here).ok().map(Path::to_path_buf))
+        .unwrap_or_else(|| path.to_path_buf())
+}

@@ -1,0 +1,74 @@
+//! Where a lock's own files lie, and reading a lock.
+
+use std::path::{Path, PathBuf};
+
+use super::Result;
+use super::error::CliError;
+use crate::lock::{Lock, LockError};
+use crate::model::{Manifest, Sha256Digest};
+
+/// The SBOM of a lock: `sboms/ID.cdx.json` for `locks/ID.lock.json`, else beside the lock.
+pub(super) fn sbom_path(lock: &Path) -> PathBuf {
+    let name = lock.file_name().unwrap_or_default().to_string_lossy();
+    let stem = name
+        .strip_suffix(".lock.json")
+        .or_else(|| name.strip_suffix(".json"))
+        .unwrap_or(&name);
+    let sbom = format!("{stem}.cdx.json");
+    match lock.parent() {
+        Some(parent) if parent.ends_with("locks") => parent.with_file_name("sboms").join(sbom),
+        Some(parent) => parent.join(sbom),
+        None => PathBuf::from(sbom),
+    }
+}
+
+/// The manifest that a lock names by its digest, kept beside the lock.
+pub(super) fn manifest_path(lock: &Path, digest: &Sha256Digest) -> PathBuf {
+    let directory = lock.parent().unwrap_or(Path::new(""));
+    directory
+        .join("manifests")
+        .join(format!("{}.sha256", digest.hex()))
+}
+
+/// A manifest that was kept, if it is there and is what its name says.
+pub(super) fn read_manifest(lock: &Path, digest: &Sha256Digest) -> Option<Manifest> {
+    let text = std::fs::read_to_string(manifest_path(lock, digest)).ok()?;
+    Manifest::parse(&text)
+        .ok()
+        .filter(|manifest| manifest.digest() == *digest)
+}
+
+/// A lock and its bytes.
+pub(super) fn read_lock(path: &Path) -> Result<(Lock, Vec<u8>)> {
+    let bytes =
+        std::fs::read(path).map_err(|error| CliError::unreadable("a lock", path, &error))?;
+    let lock = Lock::from_bytes(&bytes).map_err(|error| {
+        let hint = match &error {
+            LockError::NotJson(_) | LockError::NotALock => "name a file that `vhb lock` wrote",
+            LockError::UnknownVersion { .. } => "use the vhb that wrote it, or a newer one",
+            LockError::Damaged(_) => "restore it from version control, or delete it and lock again",
+        };
+        CliError::new(format!("cannot use the lock `{}`", path.display()))
+            .because(&error)
+            .hint(hint)
+    })?;
+    Ok((lock, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_have_one_place() {
+        for (lock, sbom) in [
+            ("locks/a.lock.json", "sboms/a.cdx.json"),
+            ("/p/locks/a.lock.json", "/p/sboms/a.cdx.json"),
+            ("out/a.lock.json", "out/a.cdx.json"),
+            ("a.json", "a.cdx.json"),
+            ("a", "a.cdx.json"),
+        ] {
+            assert_eq!(sbom_path(Path::new(lock)), Path::new(sbom));
+        }
+    }
+}

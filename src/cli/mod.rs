@@ -1,0 +1,63 @@
+//! Floor 4: the command line, and the only place that knows the terminal and the environment.
+//!
+//! Each command is one file with a `run` that gives the outcome; this module maps outcomes and
+//! errors to exit codes: 0 clean, 1 findings of severity error, 2 usage or unusable input, 3
+//! nothing drifted but something could not be checked.
+
+mod args;
+mod check;
+mod error;
+mod explain;
+mod lock;
+mod lock_files;
+mod output;
+mod project;
+mod sbom;
+mod verify;
+mod world;
+
+use std::ffi::OsString;
+
+use clap::Parser as _;
+
+use crate::finding::Outcome;
+use args::{Cli, Command};
+use error::CliError;
+use output::Output;
+
+/// The command line, for completions and documentation.
+pub fn command() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}
+
+/// Runs the program with these arguments; gives its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap knows where help and errors go; a closed pipe is no failure of ours.
+            let _ = error.print();
+            return u8::from(error.use_stderr()) * 2;
+        }
+    };
+    let output = Output::new(cli.color, cli.quiet);
+    let outcome = match &cli.command {
+        Command::Check(args) => check::run(args, &output),
+        Command::Lock(args) => lock::run(args, &output),
+        Command::Sbom(args) => sbom::run(args, &output),
+        Command::Verify(args) => verify::run(args, &output),
+        Command::Explain(args) => explain::run(args, &output),
+    };
+    match outcome {
+        Ok(Outcome::Clean) => 0,
+        Ok(Outcome::Failed) => 1,
+        Ok(Outcome::Unchecked) => 3,
+        Err(error) => {
+            output.error(&error);
+            2
+        }
+    }
+}
+
+/// What a command gives: an outcome, or an error that ends in exit code 2.
+type Result<T = Outcome> = std::result::Result<T, CliError>;

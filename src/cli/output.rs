@@ -1,0 +1,101 @@
+//! Standard output is data, standard error is talk. The only place that prints.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+use std::time::Duration;
+
+use anstream::{AutoStream, ColorChoice};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::args::ColorWhen;
+use super::error::CliError;
+use crate::finding::Report;
+use crate::remote::Progress;
+use crate::render::{self, Style};
+
+/// Where a command's words go.
+pub(super) struct Output {
+    choice: ColorChoice,
+    quiet: bool,
+}
+
+impl Output {
+    pub(super) fn new(when: ColorWhen, quiet: bool) -> Self {
+        let choice = match when {
+            ColorWhen::Auto => ColorChoice::Auto,
+            ColorWhen::Always => ColorChoice::AlwaysAnsi,
+            ColorWhen::Never => ColorChoice::Never,
+        };
+        Self { choice, quiet }
+    }
+
+    /// Prints data. A reader that closed the pipe has what it wanted.
+    pub(super) fn data(&self, text: &str) {
+        let mut out = AutoStream::new(std::io::stdout().lock(), self.choice);
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// Says something, unless told to be quiet.
+    pub(super) fn say(&self, text: &str) {
+        if !self.quiet {
+            self.stderr(text);
+        }
+    }
+
+    /// Prints what ended the command.
+    pub(super) fn error(&self, error: &CliError) {
+        let red = anstyle::AnsiColor::Red.on_default().bold();
+        self.stderr(&format!("{red}error{red:#}: {error}\n"));
+    }
+
+    fn stderr(&self, text: &str) {
+        let mut out = AutoStream::new(std::io::stderr().lock(), self.choice);
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// The findings of a report, with excerpts of files relative to the project root.
+    pub(super) fn findings(&self, report: &Report, root: &Path) -> String {
+        // `AutoStream` takes the colours out again where they are not wanted.
+        let read = |path: &Path| std::fs::read_to_string(root.join(path)).ok();
+        render::findings(report, Style::Coloured, &read)
+    }
+
+    /// A progress bar on a terminal; nothing elsewhere.
+    pub(super) fn progress(&self) -> Bar {
+        let visible = !self.quiet && std::io::stderr().is_terminal();
+        let target = if visible {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(0), target);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} {wide_msg}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Bar(bar)
+    }
+}
+
+/// Shows how far long work is.
+pub(super) struct Bar(ProgressBar);
+
+impl Progress for Bar {
+    fn expect(&self, things: usize) {
+        self.0.inc_length(things as u64);
+    }
+
+    fn begin(&self, thing: &str) {
+        self.0.set_message(thing.to_owned());
+    }
+
+    fn end(&self, _thing: &str) {
+        self.0.inc(1);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,89 @@
+//! `vhb verify`: whether a lock still matches the registries, the files and upstream.
+
+use std::path::{Path, PathBuf};
+
+use super::args::{Format, VerifyArgs};
+use super::error::CliError;
+use super::lock_files::{read_lock, read_manifest, sbom_path};
+use super::project::{Project, find_root};
+use super::world::World;
+use super::{Output, Result};
+use crate::finding::{Code, Finding, Layer};
+use crate::lock::Lock;
+use crate::render;
+use crate::verify::{Evidence, verify};
+
+pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
+    let (lock, lock_bytes) = read_lock(&args.lock)?;
+    let sbom = read_sbom(&sbom_path(&args.lock))?;
+    let project = read_project(args, &lock);
+    // A registry that was named but is not there is a usage error, not a gap in the evidence.
+    if args.registry.registry.is_some()
+        && let Err(error) = project
+    {
+        return Err(error);
+    }
+    let root = project.as_ref().ok().map(|project| project.root.clone());
+    let registry = match &project {
+        Ok(project) => Ok(&project.registry),
+        Err(error) => {
+            let message = error.to_string();
+            let first = message.lines().next().unwrap_or_default().to_owned();
+            Err(Finding::new(Code::RegistryUnavailable, first)
+                .hint(Code::RegistryUnavailable.mend()))
+        }
+    };
+    let here = PathBuf::from(".");
+    let world = World::new(&args.network, root.as_ref().unwrap_or(&here))?;
+    let evidence = Evidence {
+        lock_bytes: &lock_bytes,
+        sbom: sbom.as_deref(),
+        registry,
+        root: root.as_deref(),
+        manifest: &|digest| read_manifest(&args.lock, digest),
+        offline: args.network.offline,
+    };
+    let progress = output.progress();
+    let mut report = verify(&lock, &evidence, world.ports(&progress));
+    drop(progress);
+    if args.strict {
+        report.make_strict();
+    }
+    match args.format {
+        Format::Json => {
+            let shown = args.lock.display().to_string();
+            output.data(&render::json_report(Some(&shown), &report));
+        }
+        Format::Text => {
+            output.data(&output.findings(&report, root.as_ref().unwrap_or(&here)));
+            let skipped: &[Layer] = if args.network.offline {
+                &[Layer::Upstream]
+            } else {
+                &[]
+            };
+            output.data(&render::verification(&report, skipped));
+        }
+    }
+    Ok(report.outcome())
+}
+
+fn read_sbom(path: &Path) -> Result<Option<Vec<u8>>> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(CliError::unreadable("an SBOM", path, &error)),
+    }
+}
+
+fn read_project(args: &VerifyArgs, lock: &Lock) -> Result<Project> {
+    let place = args
+        .lock
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let root = find_root(
+        args.registry.registry.as_deref(),
+        place.unwrap_or(Path::new(".")),
+    )?;
+    // The lock's own mode, whatever RUN_MODE says now: it is the lock that is verified.
+    Project::read(root, lock.experiment.run_mode)
+}

@@ -1,0 +1,103 @@
+//! The ports as the program uses them: real git, real indexes, real disks.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::Result;
+use super::args::NetworkArgs;
+use super::error::CliError;
+use super::output::Bar;
+use crate::io::git::{GitOptions, GitProgram};
+use crate::io::index::{IndexClient, IndexOptions, netrc_path};
+use crate::io::trees::DiskTrees;
+use crate::io::uv::{Uv, default_index_from_env};
+use crate::model::IndexUrl;
+use crate::remote::{Ports, RemoteError};
+
+/// The adapters of one command.
+pub(super) struct World {
+    git: GitProgram,
+    index: IndexClient,
+    trees: DiskTrees,
+    jobs: usize,
+}
+
+impl World {
+    /// Connects nothing yet; `root` is where relative remotes start.
+    pub(super) fn new(args: &NetworkArgs, root: &Path) -> Result<Self> {
+        let cache_dir = cache_dir(args)?;
+        let timeout = Duration::from_secs(args.timeout);
+        let index_url: Option<IndexUrl> = args
+            .index_url
+            .as_deref()
+            .map(str::parse)
+            .transpose()
+            .map_err(|error| CliError::new(format!("cannot use `--index-url`: {error}")))?;
+        let root = root.to_path_buf();
+        let from = root.clone();
+        let default_index = Box::new(move || find_default_index(index_url.as_ref(), &from));
+        let index = IndexClient::new(IndexOptions {
+            offline: args.offline,
+            timeout,
+            netrc: netrc_path(variable),
+            ..IndexOptions::new(cache_dir.clone(), default_index)
+        });
+        let git = GitProgram::new(GitOptions {
+            offline: args.offline,
+            timeout,
+            ..GitOptions::new(cache_dir, root)
+        });
+        Ok(Self {
+            git,
+            index,
+            trees: DiskTrees,
+            jobs: args.jobs.into(),
+        })
+    }
+
+    pub(super) fn ports<'a>(&'a self, progress: &'a Bar) -> Ports<'a> {
+        Ports {
+            git: &self.git,
+            index: &self.index,
+            trees: &self.trees,
+            progress,
+            jobs: self.jobs,
+        }
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// `--index-url`, the environment variables of uv and pip, then what uv says.
+fn find_default_index(
+    index_url: Option<&IndexUrl>,
+    root: &Path,
+) -> std::result::Result<IndexUrl, RemoteError> {
+    if let Some(url) = index_url {
+        return Ok(url.clone());
+    }
+    match default_index_from_env(variable) {
+        Some(Ok(url)) => Ok(url),
+        Some(Err(error)) => {
+            let message = format!("cannot use the index that the environment names: {error}");
+            Err(RemoteError::NotConfigured(message))
+        }
+        None => Uv::find(variable("VHB_UV").map(PathBuf::from))?.default_index(root),
+    }
+}
+
+fn cache_dir(args: &NetworkArgs) -> Result<PathBuf> {
+    use etcetera::BaseStrategy as _;
+    if let Some(named) = &args.cache_dir {
+        return std::path::absolute(named)
+            .map_err(|error| CliError::unreadable("the cache directory", named, &error));
+    }
+    let strategy = etcetera::choose_base_strategy().map_err(|error| {
+        CliError::new("no home directory, so no place for the cache")
+            .because(&error)
+            .hint("pass `--cache-dir DIR` or set VHB_CACHE_DIR")
+    })?;
+    Ok(strategy.cache_dir().join("vhb"))
+}
