@@ -3,6 +3,11 @@
 //! Plain data for serde: optional fields are left out, lists are written in the order given. It
 //! cannot read a document.
 
+#![allow(
+    clippy::struct_field_names,
+    reason = "fields are named as CycloneDX names them"
+)]
+
 use serde::Serialize;
 
 #[derive(Debug, Serialize)]

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::Result;
 use super::args::{CheckArgs, Format};
 use super::error::CliError;
+use super::output::{Output, findings_text};
 use super::project::{Named, Project, find_experiment, find_root};
-use super::{Output, Result};
 use crate::finding::{Finding, Report};
 use crate::model::{EntryRef, Kind};
 use crate::registry::{Plan, Registry};
@@ -32,12 +33,15 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result {
         return Err(CliError::new(message).hint("check them one after the other"));
     }
     let project = Project::read(root, args.mode.run_mode)?;
-    let mut report = Report::default();
-    report.findings = if named.is_empty() {
+    let findings = if named.is_empty() {
         project.findings
     } else {
         let ids = named.iter().map(|named| named.id.as_str());
         reached(&project.registry, ids, project.findings)
+    };
+    let mut report = Report {
+        findings,
+        ..Report::default()
     };
     report.sort();
     if args.strict {
@@ -46,7 +50,7 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result {
     match args.format {
         Format::Json => output.data(&render::json_report(None, &report)),
         Format::Text => {
-            output.data(&output.findings(&report, &project.root));
+            output.data(&findings_text(&report, &project.root));
             output.say(&format!(
                 "{}: {}\n",
                 counted(&project.registry),

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::Result;
 use super::args::LockArgs;
 use super::check::reached;
 use super::error::CliError;
 use super::lock_files::{manifest_path, read_lock, sbom_path};
+use super::output::{Output, findings_text};
 use super::project::{Named, Project, find_experiment};
 use super::world::World;
-use super::{Output, Result};
 use crate::bom;
 use crate::finding::{Code, Finding, Outcome, Report, Severity};
 use crate::io::write::{FileToWrite, write_all};
@@ -35,7 +36,7 @@ pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
 
     report.findings.extend(resolution.findings);
     report.sort();
-    output.say(&output.findings(&report, &project.root));
+    output.say(&findings_text(&report, &project.root));
     let Some(lock) = resolution.lock else {
         return nothing_locked(&report, output);
     };
@@ -71,7 +72,7 @@ fn plan(
     report.sort();
     let entry = project.registry.experiments.get(&named.id);
     if entry.is_none() || report.has_errors() {
-        output.say(&output.findings(&report, &project.root));
+        output.say(&findings_text(&report, &project.root));
     }
     let Some(entry) = entry else {
         let message = format!("`{}` is not a valid experiment", args.experiment.display());
@@ -239,7 +240,7 @@ fn check_only(
     let mut report = Report::default();
     let finding = Finding::new(Code::LockWouldChange, "locking now would change the lock");
     report.push(finding.hint(Code::LockWouldChange.mend()));
-    output.say(&output.findings(&report, Path::new(".")));
+    output.say(&findings_text(&report, Path::new(".")));
     report.outcome()
 }
 

@@ -53,13 +53,6 @@ impl Output {
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 
-    /// The findings of a report, with excerpts of files relative to the project root.
-    pub(super) fn findings(&self, report: &Report, root: &Path) -> String {
-        // `AutoStream` takes the colours out again where they are not wanted.
-        let read = |path: &Path| std::fs::read_to_string(root.join(path)).ok();
-        render::findings(report, Style::Coloured, &read)
-    }
-
     /// A progress bar on a terminal; nothing elsewhere.
     pub(super) fn progress(&self) -> Bar {
         let visible = !self.quiet && std::io::stderr().is_terminal();
@@ -75,6 +68,13 @@ impl Output {
         bar.enable_steady_tick(Duration::from_millis(120));
         Bar(bar)
     }
+}
+
+/// The findings of a report, with excerpts of files relative to the project root.
+pub(super) fn findings_text(report: &Report, root: &Path) -> String {
+    // [`Output`] takes the colours out again where they are not wanted.
+    let read = |path: &Path| std::fs::read_to_string(root.join(path)).ok();
+    render::findings(report, Style::Coloured, &read)
 }
 
 /// Shows how far long work is.

@@ -151,7 +151,7 @@ fn no_such_experiment(root: &Path, id: &str) -> CliError {
         .filter_map(|entry| entry.file_name().into_string().ok());
     let ids: Vec<_> = names
         .filter_map(|name| Some(name.strip_suffix(".yaml")?.to_owned()))
-        .filter(|id| !id.ends_with(".dev"))
+        .filter(|id| id.strip_suffix(".dev").is_none())
         .collect();
     let error = CliError::new(format!(
         "there is no experiment `{id}` in `{}`",

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Result;
 use super::args::{Format, VerifyArgs};
 use super::error::CliError;
 use super::lock_files::{read_lock, read_manifest, sbom_path};
+use super::output::{Output, findings_text};
 use super::project::{Project, find_root};
 use super::world::World;
-use super::{Output, Result};
 use crate::finding::{Code, Finding, Layer};
 use crate::lock::Lock;
 use crate::render;
@@ -55,7 +56,7 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
             output.data(&render::json_report(Some(&shown), &report));
         }
         Format::Text => {
-            output.data(&output.findings(&report, root.as_ref().unwrap_or(&here)));
+            output.data(&findings_text(&report, root.as_ref().unwrap_or(&here)));
             let skipped: &[Layer] = if args.network.offline {
                 &[Layer::Upstream]
             } else {

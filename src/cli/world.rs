@@ -9,6 +9,7 @@ use super::error::CliError;
 use super::output::Bar;
 use crate::io::git::{GitOptions, GitProgram};
 use crate::io::index::{IndexClient, IndexOptions, netrc_path};
+use crate::io::once::{OnceGit, OnceIndex};
 use crate::io::trees::DiskTrees;
 use crate::io::uv::{Uv, default_index_from_env};
 use crate::model::IndexUrl;
@@ -16,8 +17,8 @@ use crate::remote::{Ports, RemoteError};
 
 /// The adapters of one command.
 pub(super) struct World {
-    git: GitProgram,
-    index: IndexClient,
+    git: OnceGit<GitProgram>,
+    index: OnceIndex<IndexClient>,
     trees: DiskTrees,
     jobs: usize,
 }
@@ -48,8 +49,8 @@ impl World {
             ..GitOptions::new(cache_dir, root)
         });
         Ok(Self {
-            git,
-            index,
+            git: OnceGit::new(git),
+            index: OnceIndex::new(index),
             trees: DiskTrees,
             jobs: args.jobs.into(),
         })

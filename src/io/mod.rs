@@ -2,6 +2,7 @@
 
 pub mod git;
 pub mod index;
+pub mod once;
 pub mod registry_files;
 pub mod trees;
 pub mod uv;

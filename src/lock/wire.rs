@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
@@ -66,16 +66,15 @@ impl Lock {
         struct VersionOnly {
             lock_version: Option<Json>,
         }
-        let version: VersionOnly = serde_json::from_slice(bytes).map_err(|error| {
-            // Valid JSON that is no object cannot be ours, whatever serde says of its type.
-            match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
-                Ok(_) => LockError::NotALock,
-                Err(_) => LockError::NotJson(error),
-            }
-        })?;
+        // serde would read a list as the fields in order, so the brace is looked for first.
+        if bytes.trim_ascii_start().first() != Some(&b'{') {
+            serde_json::from_slice::<IgnoredAny>(bytes).map_err(LockError::NotJson)?;
+            return Err(LockError::NotALock);
+        }
+        let version: VersionOnly = serde_json::from_slice(bytes).map_err(LockError::NotJson)?;
         match version.lock_version {
             None => return Err(LockError::NotALock),
-            Some(found) if found != Json::from(LOCK_VERSION) => {
+            Some(found) if found != LOCK_VERSION => {
                 return Err(LockError::UnknownVersion { found });
             }
             Some(_) => {}

@@ -1,6 +1,6 @@
 //! The canonical value of an entry, which is what a lock records and compares.
 //!
-//! Canonical JSON: keys sorted, no white space, numbers as serde_json writes them (RFC 8785 but
+//! Canonical JSON: keys sorted, no white space, numbers as `serde_json` writes them (RFC 8785 but
 //! for integers, which keep all their digits). Credentials never get this far: addresses lose
 //! theirs, and values of `env` whose names look secret are replaced by a constant.
 

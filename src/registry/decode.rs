@@ -136,8 +136,7 @@ impl<'node, 'out> Fields<'node, 'out> {
         match to_json(node, self.problems) {
             Json::Object(map) => map.into_iter().collect(),
             _ => {
-                let none: Option<()> = self.wrong(field, "a mapping", &node.value, node.mark);
-                debug_assert!(none.is_none());
+                self.wrong::<()>(field, "a mapping", &node.value, node.mark);
                 BTreeMap::new()
             }
         }

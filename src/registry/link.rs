@@ -29,7 +29,7 @@ pub(super) struct RunLinks<'a> {
 
 /// The path that an element of `tasks` names, relative to the project root; none for an id.
 pub(super) fn run_path(text: &str) -> Option<String> {
-    let is_path = text.contains('/') || text.ends_with(".yaml");
+    let is_path = text.contains('/') || text.strip_suffix(".yaml").is_some();
     is_path.then(|| {
         let parts: Vec<_> = text
             .split('/')

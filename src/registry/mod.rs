@@ -136,9 +136,9 @@ impl Registry {
             mode,
             ..Self::default()
         };
-        registry.add(layers, &mut findings);
+        registry.add(&layers, &mut findings);
         let outside = registry.runs_by_path(mode, extra, &mut findings);
-        registry.add(outside, &mut findings);
+        registry.add(&outside, &mut findings);
         registry.link_all(&mut findings);
         (registry, findings)
     }
@@ -160,8 +160,8 @@ impl Registry {
         registry
     }
 
-    fn add(&mut self, layers: Vec<Layers>, findings: &mut Vec<Finding>) {
-        let read: Vec<_> = layers.into_par_iter().map(read_entry).collect();
+    fn add(&mut self, layers: &[Layers], findings: &mut Vec<Finding>) {
+        let read: Vec<_> = layers.par_iter().map(read_entry).collect();
         for (entry, any, found) in read {
             findings.extend(found);
             match any {
@@ -216,7 +216,7 @@ impl Registry {
 }
 
 /// Reads one entry with its overlay, and says everything that is wrong with it.
-fn read_entry(layers: Layers) -> (EntryRef, Option<AnyEntry>, Vec<Finding>) {
+fn read_entry(layers: &Layers) -> (EntryRef, Option<AnyEntry>, Vec<Finding>) {
     let entry = layers.entry.clone();
     let mut problems = Vec::new();
     let node = layers.merge(&mut problems);

@@ -190,7 +190,7 @@ fn read_file(file: &RegistryFile, in_overlay: bool, problems: &mut Vec<Problem>)
         Err(error) => {
             let before = &bytes[..error.valid_up_to()];
             let mark = Mark {
-                line: 1 + before.iter().filter(|byte| **byte == b'\n').count(),
+                line: before.split(|byte| *byte == b'\n').count(),
                 ..start
             };
             problem(

@@ -114,10 +114,7 @@ pub(super) fn read(text: &str, in_overlay: bool, problems: &mut Vec<Problem>) ->
         in_overlay,
         problems,
     };
-    match composer.document() {
-        Ok(node) => node,
-        Err(Stop) => None,
-    }
+    composer.document().unwrap_or_default()
 }
 
 /// The text cannot be followed any further; the reason is among the problems.

@@ -1,4 +1,8 @@
 //! Real servers on the loopback interface, shared by the tests.
 
-#[allow(dead_code, clippy::unwrap_used)] // no test uses all of it, and a panic fails the test
-pub(crate) mod index_server;
+#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(unreachable_pub, reason = "a test file is a crate without users")]
+#![allow(clippy::unwrap_used, reason = "a panic fails the test")]
+
+pub mod git_server;
+pub mod index_server;

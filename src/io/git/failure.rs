@@ -14,6 +14,8 @@ use crate::model::{RemoteUrl, without_credentials};
 pub(super) enum Failure {
     /// The server answered: it does not give this object or reference.
     Refused,
+    /// The transport cannot leave out history, so the question itself was not put.
+    NoShallow,
     /// The server answered: there is no such repository.
     NoRepository,
     /// The server wants (other) credentials.
@@ -28,7 +30,7 @@ pub(super) enum Failure {
 
 /// Tried in this order: what a server says about one object comes with more general words, and
 /// git-daemon says "access denied" of every repository that it does not have.
-const WORDS: [(Failure, &[&str]); 5] = [
+const WORDS: [(Failure, &[&str]); 6] = [
     (
         Failure::Refused,
         &[
@@ -36,12 +38,12 @@ const WORDS: [(Failure, &[&str]); 5] = [
             "unadvertised object",
             "couldn't find remote ref",
             "no such remote ref",
-            "does not support shallow",
             // JGit (Gerrit, Bitbucket) and Azure DevOps.
             "fatal: remote error: want ",
             "tf401035",
         ],
     ),
+    (Failure::NoShallow, &["does not support shallow"]),
     (
         Failure::NoRepository,
         &[
@@ -235,7 +237,7 @@ mod tests {
 
     #[test]
     fn each_servers_words_are_understood() {
-        use Failure::{Denied, NoAnswer, NoRepository, Refused, TooOld, Unsure};
+        use Failure::{Denied, NoAnswer, NoRepository, NoShallow, Refused, TooOld, Unsure};
         for (expected, stderr) in [
             (Refused, "fatal: remote error: upload-pack: not our ref 12"),
             (
@@ -244,7 +246,7 @@ mod tests {
             ),
             (Refused, "fatal: couldn't find remote ref refs/heads/x"),
             (
-                Refused,
+                NoShallow,
                 "fatal: dumb http transport does not support shallow capabilities",
             ),
             (

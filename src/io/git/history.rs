@@ -54,7 +54,11 @@ impl GitProgram {
         });
         match answer {
             Ok(Some(given)) if given == *commit => Ok(Reach::Unreachable),
-            Ok(_) | Err(Trouble::Refused(_)) => Ok(Reach::Gone),
+            Ok(_) => Err(RemoteError::Unreachable(format!(
+                "cannot fetch commit `{}` from `{url}`: another object came instead",
+                commit.short()
+            ))),
+            Err(Trouble::Refused(_)) => Ok(Reach::Gone),
             Err(trouble) => Err(trouble.into_error()),
         }
     }
@@ -72,18 +76,34 @@ impl GitProgram {
                  ({SHORTEST_PREFIX} or more hexadecimal digits)"
             )));
         }
-        if self.options.offline && !Store::new(&self.options.cache, url).path(HISTORY).exists() {
-            return Err(RemoteError::NotCached(format!(
-                "cannot look for commit `{prefix}` offline: the history of `{url}` is not in the cache"
-            )));
+        if self.options.offline {
+            return self.cached_expansion(url, &prefix);
         }
         let id_length = if prefix.len() > 40 { 64 } else { 40 };
         self.with_repair(url, HISTORY, id_length, |repository, again| {
-            if !self.options.offline {
-                update(repository, again)?;
-            }
+            update(repository, again)?;
             expand(repository, &prefix)
         })
+    }
+
+    /// From the history as it was when it was last asked for; what that does not have, or not
+    /// clearly, the remote may have by now.
+    fn cached_expansion(&self, url: &RemoteUrl, prefix: &str) -> Result<GitOid, RemoteError> {
+        let not_cached = || {
+            RemoteError::NotCached(format!(
+                "cannot look for commit `{prefix}` offline: the cached history of `{url}` does not have it"
+            ))
+        };
+        let program = self;
+        let store = Store::new(&self.options.cache, url);
+        let path = store.path(HISTORY);
+        if !path.exists() {
+            return Err(not_cached());
+        }
+        let _lock = store
+            .lock(HISTORY, false)
+            .map_err(|error| self.cache_error(&error))?;
+        expand(&Repository { program, url, path }, prefix).map_err(|_| not_cached())
     }
 }
 

@@ -109,7 +109,7 @@ fn fetch_one(repository: &Repository<'_>, what: &str, commit: &GitOid) -> Result
             .resolve(&format!("{INCOMING}^{{commit}}"))
             .as_ref()
             == Some(commit)),
-        Err(Trouble::Refused(_)) => Ok(false),
+        Err(Trouble::Refused(_) | Trouble::NoShallow(_)) => Ok(false),
         Err(trouble) => Err(trouble),
     }
 }

@@ -81,6 +81,8 @@ pub(super) enum Trouble {
     Certain(RemoteError),
     /// The server answered that it does not give what was asked for.
     Refused(RemoteError),
+    /// The transport cannot fetch without history.
+    NoShallow(RemoteError),
     /// The repository itself may be to blame.
     Unsure(RemoteError),
 }
@@ -88,7 +90,10 @@ pub(super) enum Trouble {
 impl Trouble {
     pub(super) fn into_error(self) -> RemoteError {
         match self {
-            Self::Certain(error) | Self::Refused(error) | Self::Unsure(error) => error,
+            Self::Certain(error)
+            | Self::Refused(error)
+            | Self::NoShallow(error)
+            | Self::Unsure(error) => error,
         }
     }
 }
@@ -107,7 +112,7 @@ pub(super) struct Repository<'a> {
 }
 
 impl<'a> Repository<'a> {
-    /// Makes the repository where there is none; `id_length` tells SHA-1 (40) from SHA-256 (64).
+    /// Makes the repository where there is none, for whoever may change it; `id_length` tells SHA-1 (40) from SHA-256 (64).
     pub(super) fn init(
         program: &'a GitProgram,
         url: &'a RemoteUrl,
@@ -115,6 +120,9 @@ impl<'a> Repository<'a> {
         id_length: usize,
     ) -> Result<Self, Trouble> {
         let repository = Self { program, url, path };
+        // Left by a git that was stopped; the caller's lock says that none is at work. Without
+        // this the repository would be made anew, and lose what it holds of other commits.
+        let _ = fs_err::remove_file(repository.path.join("shallow.lock"));
         if !repository.path.join("HEAD").exists() {
             let mut command = program.local(Some(&repository.path));
             // No template: hooks and excludes of the user have no business in a cache.
@@ -275,6 +283,7 @@ fn explain(output: &Output, url: &RemoteUrl, failed: &str) -> Trouble {
     let message = format!("{failed} `{url}`: {}", summary(&output.stderr, url));
     match classify(&output.stderr) {
         Failure::Refused => Trouble::Refused(RemoteError::NotFound(message)),
+        Failure::NoShallow => Trouble::NoShallow(RemoteError::Unreachable(message)),
         Failure::NoRepository => Trouble::Certain(RemoteError::NotFound(message)),
         Failure::Denied => Trouble::Certain(RemoteError::Denied(message)),
         Failure::NoAnswer => Trouble::Certain(RemoteError::Unreachable(message)),

@@ -125,6 +125,9 @@ impl Http {
 
     fn client(&self) -> Result<&Client, Failure> {
         let made = self.client.get_or_init(|| {
+            // Which cryptography TLS uses is the program's choice; a second call is refused and
+            // changes nothing.
+            let _ = rustls::crypto::ring::default_provider().install_default();
             Client::builder()
                 .user_agent(concat!("vhb/", env!("CARGO_PKG_VERSION")))
                 .redirect(Policy::none())
