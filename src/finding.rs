@@ -116,7 +116,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding of the code's own severity and verdict.
+    /// A finding of the code's own severity, verdict and hint.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -126,7 +126,7 @@ impl Finding {
             message: message.into(),
             expected: None,
             actual: None,
-            hint: None,
+            hint: Some(code.mend().to_owned()),
             location: None,
         }
     }
@@ -145,7 +145,7 @@ impl Finding {
         self
     }
 
-    /// Says what to do.
+    /// Says what to do, better than the code's own hint does.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

@@ -52,7 +52,7 @@ impl RemoteError {
             Self::Tree(TreeError::NotADirectory(_)) => Code::GitPathMissing,
             Self::Tree(_) => Code::UnusableTree,
         };
-        Finding::new(code, self.to_string()).hint(code.mend())
+        Finding::new(code, self.to_string())
     }
 }
 

@@ -46,7 +46,9 @@ impl CliError {
             ErrorKind::PermissionDenied => {
                 Self::new(format!("cannot read {what} `{shown}`: permission denied"))
             }
-            ErrorKind::IsADirectory => Self::new(format!("`{shown}` is a directory, not {what}")),
+            ErrorKind::IsADirectory => {
+                Self::new(format!("cannot read {what} `{shown}`: it is a directory"))
+            }
             _ => Self::new(format!("cannot read {what} `{shown}`: {error}")),
         }
     }

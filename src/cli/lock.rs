@@ -171,7 +171,7 @@ fn nothing_locked(report: &Report, output: &Output) -> Result {
     let unconfigured = |finding: &&Finding| finding.code == Code::NotConfigured;
     if let Some(finding) = report.findings.iter().find(unconfigured) {
         let error = CliError::new(format!("nothing was locked: {}", finding.message));
-        return Err(error.hint(Code::NotConfigured.mend()));
+        return Err(error);
     }
     let failed = report
         .findings
@@ -239,7 +239,7 @@ fn check_only(
     output.data(&text);
     let mut report = Report::default();
     let finding = Finding::new(Code::LockWouldChange, "locking now would change the lock");
-    report.push(finding.hint(Code::LockWouldChange.mend()));
+    report.push(finding);
     output.say(&findings_text(&report, Path::new(".")));
     report.outcome()
 }

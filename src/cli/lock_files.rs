@@ -40,8 +40,7 @@ pub(super) fn read_manifest(lock: &Path, digest: &Sha256Digest) -> Option<Manife
 
 /// A lock and its bytes.
 pub(super) fn read_lock(path: &Path) -> Result<(Lock, Vec<u8>)> {
-    let bytes =
-        std::fs::read(path).map_err(|error| CliError::unreadable("a lock", path, &error))?;
+    let bytes = std::fs::read(path).map_err(|error| CliError::unreadable("lock", path, &error))?;
     let lock = Lock::from_bytes(&bytes).map_err(|error| {
         let hint = match &error {
             LockError::NotJson(_) | LockError::NotALock => "name a file that `vhb lock` wrote",

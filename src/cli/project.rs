@@ -45,7 +45,7 @@ pub(super) fn find_root(registry: Option<&Path>, place: &Path) -> Result<PathBuf
         return named_root(named);
     }
     let start = std::path::absolute(place)
-        .map_err(|error| CliError::unreadable("a directory", place, &error))?;
+        .map_err(|error| CliError::unreadable("directory", place, &error))?;
     start
         .ancestors()
         .find(|ancestor| ancestor.join("registries").is_dir())
@@ -61,7 +61,7 @@ pub(super) fn find_root(registry: Option<&Path>, place: &Path) -> Result<PathBuf
 
 fn named_root(named: &Path) -> Result<PathBuf> {
     let absolute = std::path::absolute(named)
-        .map_err(|error| CliError::unreadable("a directory", named, &error))?;
+        .map_err(|error| CliError::unreadable("directory", named, &error))?;
     if absolute.join("registries").is_dir() {
         return Ok(absolute);
     }
@@ -100,7 +100,7 @@ pub(super) fn find_experiment(argument: &Path, registry: Option<&Path>) -> Resul
         return Ok(Named { root, id });
     }
     let metadata = std::fs::metadata(argument)
-        .map_err(|error| CliError::unreadable("an experiment file", argument, &error))?;
+        .map_err(|error| CliError::unreadable("experiment file", argument, &error))?;
     if metadata.is_dir() {
         return Err(CliError::new(format!(
             "`{}` is a directory, not an experiment file",

@@ -30,8 +30,7 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
         Err(error) => {
             let message = error.to_string();
             let first = message.lines().next().unwrap_or_default().to_owned();
-            Err(Finding::new(Code::RegistryUnavailable, first)
-                .hint(Code::RegistryUnavailable.mend()))
+            Err(Finding::new(Code::RegistryUnavailable, first))
         }
     };
     let here = PathBuf::from(".");
@@ -72,7 +71,7 @@ fn read_sbom(path: &Path) -> Result<Option<Vec<u8>>> {
     match std::fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(CliError::unreadable("an SBOM", path, &error)),
+        Err(error) => Err(CliError::unreadable("SBOM", path, &error)),
     }
 }
 

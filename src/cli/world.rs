@@ -93,7 +93,7 @@ fn cache_dir(args: &NetworkArgs) -> Result<PathBuf> {
     use etcetera::BaseStrategy as _;
     if let Some(named) = &args.cache_dir {
         return std::path::absolute(named)
-            .map_err(|error| CliError::unreadable("the cache directory", named, &error));
+            .map_err(|error| CliError::unreadable("cache directory", named, &error));
     }
     let strategy = etcetera::choose_base_strategy().map_err(|error| {
         CliError::new("no home directory, so no place for the cache")

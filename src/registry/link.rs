@@ -97,7 +97,7 @@ impl<'a> Linker<'a, '_> {
                 let near = nearest(&text.value, entries.keys().map(String::as_str));
                 let hint = near.map(|near| format!("did you mean `{near}`?"));
                 let message = format!("there is no {noun} `{}` in the registry", text.value);
-                self.report(Code::DanglingReference, text, message).hint = hint;
+                suggest(self.report(Code::DanglingReference, text, message), hint);
                 None
             }
         }
@@ -290,7 +290,7 @@ impl<'a> Linker<'a, '_> {
         let near = nearest(&text.value, entries.keys().map(String::as_str));
         let hint = near.map(|near| format!("did you mean `{near}`?"));
         let message = format!("framework `{}` has no entry in the registry", text.value);
-        self.report(Code::FrameworkUndefined, text, message).hint = hint;
+        suggest(self.report(Code::FrameworkUndefined, text, message), hint);
         None
     }
 
@@ -366,6 +366,13 @@ impl<'a> Linker<'a, '_> {
                 self.report(code, text, message).hint = Some(supported(&words));
             }
         }
+    }
+}
+
+/// A suggestion is better than the code's own hint.
+fn suggest(finding: &mut Finding, hint: Option<String>) {
+    if hint.is_some() {
+        finding.hint = hint;
     }
 }
 

@@ -230,11 +230,13 @@ fn read_entry(layers: &Layers) -> (EntryRef, Option<AnyEntry>, Vec<Finding>) {
 }
 
 fn to_finding(problem: Problem, entry: &EntryRef, files: &EntryFiles) -> Finding {
-    let mut finding = Finding::new(problem.code, problem.message)
+    let finding = Finding::new(problem.code, problem.message)
         .about(entry)
         .at(files.locate(problem.mark));
-    finding.hint = problem.hint;
-    finding
+    match problem.hint {
+        Some(hint) => finding.hint(hint),
+        None => finding,
+    }
 }
 
 fn any_entry(

@@ -168,7 +168,7 @@ fn ref_not_found(source: &GitSource, refs: &RemoteRefs) -> Finding {
     let finding = Finding::new(Code::GitRefNotFound, message);
     match nearest(asked, short) {
         Some(near) => finding.hint(format!("did you mean `{near}`?")),
-        None => finding.hint(Code::GitRefNotFound.mend()),
+        None => finding,
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn resolve(
             "`{}` differs from the commit that is checked out",
             source.path
         );
-        findings.push(Finding::new(Code::LocalDirty, message).hint(Code::LocalDirty.mend()));
+        findings.push(Finding::new(Code::LocalDirty, message));
     }
     let (distribution, warning) = pyproject::distribution(content.pyproject.as_deref());
     findings.extend(warning);
@@ -88,7 +88,7 @@ fn outside(
             "`{}` lies outside of the project's own repository",
             source.path
         );
-        Finding::new(Code::LocalOutsideProject, message).hint(Code::LocalOutsideProject.mend())
+        Finding::new(Code::LocalOutsideProject, message)
     })
 }
 

@@ -79,7 +79,7 @@ pub(super) fn warnings(
             "" => format!("`{pinned}` is yanked, without a reason"),
             reason => format!("`{pinned}` is yanked: {reason}"),
         };
-        findings.push(Finding::new(Code::PypiYanked, message).hint(Code::PypiYanked.mend()));
+        findings.push(Finding::new(Code::PypiYanked, message));
     }
     findings
 }
@@ -108,7 +108,7 @@ fn admitted<'a>(
             source.name
         );
         let finding = Finding::new(Code::UploadTimeUnknown, message);
-        return Err(Box::new(finding.hint(Code::UploadTimeUnknown.mend())));
+        return Err(Box::new(finding));
     }
     let old_enough = |file: &&IndexFile| file.uploaded.is_some_and(|uploaded| uploaded < limit);
     Ok(page.files.iter().filter(old_enough).collect())
@@ -172,11 +172,11 @@ fn version_not_found(source: &PypiSource, page: &ProjectPage, target: &Target) -
         }
         VersionAsked::Latest | VersionAsked::Range(_) => None,
     };
-    let hint = near.map_or_else(
-        || Code::VersionNotFound.mend().to_owned(),
-        |near| format!("did you mean `{near}`?"),
-    );
-    Finding::new(Code::VersionNotFound, message).hint(hint)
+    let finding = Finding::new(Code::VersionNotFound, message);
+    match near {
+        Some(near) => finding.hint(format!("did you mean `{near}`?")),
+        None => finding,
+    }
 }
 
 #[cfg(test)]

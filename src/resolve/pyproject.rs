@@ -9,9 +9,7 @@ use crate::model::Dist;
 pub(super) fn distribution(pyproject: Option<&str>) -> (Option<Dist>, Option<Finding>) {
     let unknown = |why: &str| {
         let message = format!("the distribution's name and version are not known: {why}");
-        Some(
-            Finding::new(Code::DistributionUnknown, message).hint(Code::DistributionUnknown.mend()),
-        )
+        Some(Finding::new(Code::DistributionUnknown, message))
     };
     let Some(text) = pyproject else {
         return (None, unknown("there is no readable `pyproject.toml`"));
@@ -49,9 +47,7 @@ pub(super) fn distribution(pyproject: Option<&str>) -> (Option<Dist>, Option<Fin
     let version = field("version").and_then(|version| version.parse().ok());
     let warning = if version.is_none() {
         let message = format!("the version of `{name}` is only known after a build");
-        Some(
-            Finding::new(Code::DistributionUnknown, message).hint(Code::DistributionUnknown.mend()),
-        )
+        Some(Finding::new(Code::DistributionUnknown, message))
     } else {
         None
     };

@@ -19,7 +19,7 @@ pub(super) fn check(lock: &Lock, registry: &Result<&Registry, Finding>, report: 
     let target = lock.experiment.target.clone();
     let Some(plan) = Plan::of(registry, &lock.experiment.id, target) else {
         let message = format!("`{experiment}` is not in the registry, or cannot be read");
-        let finding = Finding::new(Code::ConfigRemoved, message).hint(Code::ConfigRemoved.mend());
+        let finding = Finding::new(Code::ConfigRemoved, message);
         report.check(Layer::Config, experiment, vec![finding]);
         return;
     };
@@ -30,7 +30,7 @@ pub(super) fn check(lock: &Lock, registry: &Result<&Registry, Finding>, report: 
 }
 
 fn compare(lock: &Lock, registry: &Registry, plan: &Plan, entry: &EntryRef) -> Vec<Finding> {
-    let finding = |code: Code, message: String| Finding::new(code, message).hint(code.mend());
+    let finding = |code: Code, message: String| Finding::new(code, message);
     match (lock.config.get(entry), plan.entries.get(entry)) {
         (Some(old), Some(new)) => changes_between(&entry.to_string(), old, new)
             .into_iter()

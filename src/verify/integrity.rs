@@ -12,13 +12,11 @@ pub(super) fn check(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>, report:
     let mut findings = consistency::inconsistencies(lock);
     if lock.to_bytes() != lock_bytes {
         let message = "the lock is not in the form in which vhb writes it";
-        findings.push(
-            Finding::new(Code::LockNotCanonical, message).hint(Code::LockNotCanonical.mend()),
-        );
+        findings.push(Finding::new(Code::LockNotCanonical, message));
     }
     if lock.experiment.run_mode == RunMode::Dev {
         let message = "the lock was made with RUN_MODE=dev and is not publishable";
-        findings.push(Finding::new(Code::DevLock, message).hint(Code::DevLock.mend()));
+        findings.push(Finding::new(Code::DevLock, message));
     }
     report.check(Layer::Integrity, "lock", findings);
     report.check(Layer::Integrity, "sbom", check_sbom(lock, lock_bytes, sbom));
@@ -27,10 +25,9 @@ pub(super) fn check(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>, report:
 fn check_sbom(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>) -> Vec<Finding> {
     let Some(bytes) = sbom else {
         let message = "the lock's SBOM is not beside it";
-        return vec![Finding::new(Code::SbomMissing, message).hint(Code::SbomMissing.mend())];
+        return vec![Finding::new(Code::SbomMissing, message)];
     };
-    let mismatch =
-        |message: &str| Finding::new(Code::SbomMismatch, message).hint(Code::SbomMismatch.mend());
+    let mismatch = |message: &str| Finding::new(Code::SbomMismatch, message);
     let Ok(document) = serde_json::from_slice::<Json>(bytes) else {
         return vec![mismatch("the SBOM is not JSON")];
     };

@@ -39,11 +39,11 @@ fn compare(root: &Path, pin: &LocalPin, evidence: &Evidence<'_>, ports: Ports<'_
     let now = match ports.trees.content(&root.join(&pin.path)) {
         Ok(content) => content.manifest,
         Err(RemoteError::NotFound(message)) => {
-            return vec![Finding::new(Code::LocalMissing, message).hint(Code::LocalMissing.mend())];
+            return vec![Finding::new(Code::LocalMissing, message)];
         }
         Err(error) => {
             let finding = Finding::new(Code::LocalUnreadable, error.to_string());
-            return vec![finding.hint(Code::LocalUnreadable.mend())];
+            return vec![finding];
         }
     };
     let digest = now.digest();
@@ -55,7 +55,7 @@ fn compare(root: &Path, pin: &LocalPin, evidence: &Evidence<'_>, ports: Ports<'_
         None => "the list of the locked files is not beside the lock".to_owned(),
     };
     let message = format!("`{}` is not what was locked: {what}", pin.path);
-    let finding = Finding::new(Code::LocalChanged, message).hint(Code::LocalChanged.mend());
+    let finding = Finding::new(Code::LocalChanged, message);
     vec![finding.compare(pin.content, digest)]
 }
 

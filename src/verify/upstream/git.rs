@@ -31,7 +31,7 @@ fn recreated(pin: &GitPin, name: &GitRefName, refs: &RemoteRefs) -> Vec<Finding>
         object.map_or_else(|| "a lightweight tag".to_owned(), ToString::to_string)
     };
     let message = format!("`{name}` was made anew, at the same commit");
-    let finding = Finding::new(Code::GitTagRecreated, message).hint(Code::GitTagRecreated.mend());
+    let finding = Finding::new(Code::GitTagRecreated, message);
     vec![finding.compare(text(pin.tag_object.as_ref()), text(object))]
 }
 
@@ -39,7 +39,7 @@ fn moved(pin: &GitPin, name: &GitRefName, refs: &RemoteRefs, ports: Ports<'_>) -
     let now = refs.by_name[name].commit();
     let (fate, more) = fate(pin, ports);
     let message = format!("`{name}` moved from commit {} to {now}; {fate}", pin.commit);
-    let finding = Finding::new(Code::GitRefMoved, message).hint(Code::GitRefMoved.mend());
+    let finding = Finding::new(Code::GitRefMoved, message);
     let mut findings = vec![finding.compare(&pin.commit, now)];
     findings.extend(more);
     findings
@@ -48,7 +48,7 @@ fn moved(pin: &GitPin, name: &GitRefName, refs: &RemoteRefs, ports: Ports<'_>) -
 fn gone_ref(pin: &GitPin, name: &GitRefName, ports: Ports<'_>) -> Vec<Finding> {
     let (fate, more) = fate(pin, ports);
     let message = format!("`{name}` is gone from `{}`; {fate}", pin.url);
-    let finding = Finding::new(Code::GitRefGone, message).hint(Code::GitRefGone.mend());
+    let finding = Finding::new(Code::GitRefGone, message);
     let mut findings = vec![finding.compare(&pin.commit, "no such ref")];
     findings.extend(more);
     findings
@@ -82,11 +82,7 @@ fn branch(pin: &GitPin, name: &GitRefName, refs: &RemoteRefs, ports: Ports<'_>) 
         Ok(Reach::From(names)) if names.contains(name) => {
             let message = format!("`{name}` advanced from commit {} to {now}", pin.commit);
             let finding = Finding::new(Code::GitBranchAdvanced, message);
-            vec![
-                finding
-                    .hint(Code::GitBranchAdvanced.mend())
-                    .compare(&pin.commit, now),
-            ]
+            vec![finding.compare(&pin.commit, now)]
         }
         Ok(Reach::From(names)) => {
             let by = names.first().map_or("another ref", GitRefName::as_str);
@@ -95,11 +91,7 @@ fn branch(pin: &GitPin, name: &GitRefName, refs: &RemoteRefs, ports: Ports<'_>) 
                 pin.commit
             );
             let finding = Finding::new(Code::GitBranchRewritten, message);
-            vec![
-                finding
-                    .hint(Code::GitBranchRewritten.mend())
-                    .compare(&pin.commit, now),
-            ]
+            vec![finding.compare(&pin.commit, now)]
         }
         reach => vec![lost(pin, reach)],
     }
@@ -132,10 +124,10 @@ fn unreachable(pin: &GitPin) -> Finding {
         "no branch or tag of `{}` leads to commit {}",
         pin.url, pin.commit
     );
-    Finding::new(Code::GitCommitUnreachable, message).hint(Code::GitCommitUnreachable.mend())
+    Finding::new(Code::GitCommitUnreachable, message)
 }
 
 fn commit_gone(pin: &GitPin) -> Finding {
     let message = format!("`{}` no longer has commit {}", pin.url, pin.commit);
-    Finding::new(Code::GitCommitGone, message).hint(Code::GitCommitGone.mend())
+    Finding::new(Code::GitCommitGone, message)
 }

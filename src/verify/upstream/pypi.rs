@@ -22,9 +22,7 @@ pub(super) fn ask(pin: &PypiPin, release: &Distribution, ports: Ports<'_>) -> Ve
     let dist = pin.dist();
     if now.is_empty() {
         let message = format!("`{dist}` is no longer on the index");
-        return vec![
-            Finding::new(Code::PypiReleaseRemoved, message).hint(Code::PypiReleaseRemoved.mend()),
-        ];
+        return vec![Finding::new(Code::PypiReleaseRemoved, message)];
     }
     let mut findings = Vec::new();
     for (filename, digest) in &release.files {
@@ -32,9 +30,7 @@ pub(super) fn ask(pin: &PypiPin, release: &Distribution, ports: Ports<'_>) -> Ve
             Some(file) => changed(pin, file, *digest, ports),
             None => {
                 let message = format!("`{filename}` is no longer on the index");
-                Some(
-                    Finding::new(Code::PypiFileRemoved, message).hint(Code::PypiFileRemoved.mend()),
-                )
+                Some(Finding::new(Code::PypiFileRemoved, message))
             }
         };
         findings.extend(finding);
@@ -46,7 +42,7 @@ pub(super) fn ask(pin: &PypiPin, release: &Distribution, ports: Ports<'_>) -> Ve
         .collect();
     if !new.is_empty() {
         let message = format!("`{dist}` has new files: {}", new.join(", "));
-        findings.push(Finding::new(Code::PypiNewFiles, message).hint(Code::PypiNewFiles.mend()));
+        findings.push(Finding::new(Code::PypiNewFiles, message));
     }
     findings.extend(newly_yanked(&now, release, &dist.to_string()));
     findings
@@ -72,9 +68,7 @@ fn changed(
             file.filename
         );
         let finding = Finding::new(Code::PypiHashChanged, message);
-        finding
-            .hint(Code::PypiHashChanged.mend())
-            .compare(locked, digest)
+        finding.compare(locked, digest)
     })
 }
 
@@ -97,5 +91,5 @@ fn newly_yanked(
         .find(|reason| !reason.is_empty())
         .unwrap_or("no reason is given");
     let message = format!("`{dist}` was yanked since it was locked: {reason}");
-    Some(Finding::new(Code::PypiYanked, message).hint(Code::PypiYanked.mend()))
+    Some(Finding::new(Code::PypiYanked, message))
 }
