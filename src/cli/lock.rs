@@ -8,14 +8,14 @@ use super::args::LockArgs;
 use super::check::reached;
 use super::error::CliError;
 use super::lock_files::{manifest_path, read_lock, sbom_path};
-use super::output::{Output, findings_text};
+use super::output::Output;
 use super::project::{Named, Project, find_experiment};
 use super::world::World;
 use crate::bom;
 use crate::finding::{Code, Finding, Outcome, Report, Severity};
 use crate::io::write::{FileToWrite, write_all};
 use crate::lock::{Lock, changes};
-use crate::model::{EntryRef, Kind, Target};
+use crate::model::{EntryRef, Kind, RunMode, Target};
 use crate::registry::Plan;
 use crate::render;
 use crate::resolve::{self, Request, Resolution, Upgrade};
@@ -35,8 +35,14 @@ pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
     let resolution = resolve(args, &project, &plan, previous.as_ref(), &upgrade, output)?;
 
     report.findings.extend(resolution.findings);
+    if plan.mode == RunMode::Dev {
+        report.push(Finding::new(
+            Code::DevLock,
+            "a lock made with RUN_MODE=dev is not publishable",
+        ));
+    }
     report.sort();
-    output.say(&findings_text(&report, &project.root));
+    output.talk_findings(&report, &project.root);
     let Some(lock) = resolution.lock else {
         return nothing_locked(&report, output);
     };
@@ -72,15 +78,17 @@ fn plan(
     report.sort();
     let entry = project.registry.experiments.get(&named.id);
     if entry.is_none() || report.has_errors() {
-        output.say(&findings_text(&report, &project.root));
+        output.talk_findings(&report, &project.root);
     }
     let Some(entry) = entry else {
         let message = format!("`{}` is not a valid experiment", args.experiment.display());
         return Err(CliError::new(message).hint("mend what is reported above"));
     };
     if report.has_errors() {
-        let message = format!("{}: nothing was locked\n", render::summary(&report));
-        output.say(&message);
+        output.refuse(&format!(
+            "{}: nothing was locked\n",
+            render::summary(&report)
+        ));
         return Ok(None);
     }
     let target = target(args, entry.body.target.clone())?;
@@ -179,7 +187,7 @@ fn nothing_locked(report: &Report, output: &Output) -> Result {
         .filter(|finding| finding.severity == Severity::Error || finding.verdict.is_some())
         .count();
     let plural = if failed == 1 { "" } else { "s" };
-    output.say(&format!(
+    output.refuse(&format!(
         "nothing was locked: {failed} problem{plural} above\n"
     ));
     match report.outcome() {
@@ -240,7 +248,7 @@ fn check_only(
     let mut report = Report::default();
     let finding = Finding::new(Code::LockWouldChange, "locking now would change the lock");
     report.push(finding);
-    output.say(&findings_text(&report, Path::new(".")));
+    output.talk_findings(&report, Path::new("."));
     report.outcome()
 }
 

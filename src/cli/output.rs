@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::ColorWhen;
 use super::error::CliError;
-use crate::finding::Report;
+use crate::finding::{Report, Severity};
 use crate::remote::Progress;
 use crate::render::{self, Style};
 
@@ -40,6 +40,22 @@ impl Output {
         if !self.quiet {
             self.stderr(text);
         }
+    }
+
+    /// Says what was found; when told to be quiet, the errors only.
+    pub(super) fn talk_findings(&self, report: &Report, root: &Path) {
+        let mut report = report.clone();
+        if self.quiet {
+            report
+                .findings
+                .retain(|finding| finding.severity == Severity::Error);
+        }
+        self.stderr(&findings_text(&report, root));
+    }
+
+    /// Says why there is no result, also when told to be quiet.
+    pub(super) fn refuse(&self, text: &str) {
+        self.stderr(text);
     }
 
     /// Prints what ended the command.
