@@ -37,12 +37,13 @@ pub enum LockError {
     Damaged(#[source] serde_json::Error),
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LockWire {
-    lock_version: u64,
+    #[serde(rename = "lock_version")]
+    _version: u64,
     generator: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     resolved_at: Option<Instant>,
     experiment: LockedExperiment,
     #[serde(deserialize_with = "unique_keys")]
@@ -57,6 +58,22 @@ struct LockWire {
     environments: BTreeMap<String, Environment>,
     #[serde(deserialize_with = "unique_keys")]
     distributions: BTreeMap<Dist, Distribution>,
+}
+
+/// The same for writing; the order of the fields is the order in the file.
+#[derive(Serialize)]
+struct LockWireRef<'a> {
+    lock_version: u64,
+    generator: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resolved_at: Option<Instant>,
+    experiment: &'a LockedExperiment,
+    registry: &'a BTreeMap<EntryRef, Sha256Digest>,
+    config: &'a BTreeMap<EntryRef, Json>,
+    runs: &'a BTreeMap<String, PlannedRun>,
+    packages: &'a BTreeMap<String, LockedPackage>,
+    environments: &'a BTreeMap<String, Environment>,
+    distributions: &'a BTreeMap<Dist, Distribution>,
 }
 
 impl Lock {
@@ -85,7 +102,18 @@ impl Lock {
 
     /// The bytes of the lockfile.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let wire = LockWire::from(self.clone());
+        let wire = LockWireRef {
+            lock_version: LOCK_VERSION,
+            generator: &self.generator,
+            resolved_at: self.resolved_at,
+            experiment: &self.experiment,
+            registry: &self.registry,
+            config: &self.config,
+            runs: &self.runs,
+            packages: &self.packages,
+            environments: &self.environments,
+            distributions: &self.distributions,
+        };
         let mut bytes = serde_json::to_vec_pretty(&wire)
             .expect("maps with text keys and finite numbers are JSON");
         bytes.push(b'\n');
@@ -110,23 +138,6 @@ impl From<LockWire> for Lock {
             packages: wire.packages,
             environments: wire.environments,
             distributions: wire.distributions,
-        }
-    }
-}
-
-impl From<Lock> for LockWire {
-    fn from(lock: Lock) -> Self {
-        Self {
-            lock_version: LOCK_VERSION,
-            generator: lock.generator,
-            resolved_at: lock.resolved_at,
-            experiment: lock.experiment,
-            registry: lock.registry,
-            config: lock.config,
-            runs: lock.runs,
-            packages: lock.packages,
-            environments: lock.environments,
-            distributions: lock.distributions,
         }
     }
 }
