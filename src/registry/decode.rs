@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::yaml::{Key, Mark, Node, Problem, Value};
+use super::node::{Key, Mark, Node, Problem, Value};
 use crate::finding::Code;
 
 /// A value that knows where it is written.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::decode::{Fields, Placed};
-use super::yaml::{Mark, Node, Problem, Value};
+use super::node::{Mark, Node, Problem, Value};
 use crate::finding::Code;
 use crate::model::{Instant, Target};
 

@@ -7,6 +7,7 @@
 mod decode;
 mod kinds;
 mod link;
+mod node;
 mod overlay;
 mod package;
 mod plan;
@@ -24,16 +25,17 @@ pub use decode::nearest;
 pub use kinds::{
     Component, Dataset, Experiment, Framework, Member, Model, Run, SpecializedAdapter, Task,
 };
+pub use node::Mark;
 pub use package::Package;
 pub use plan::{Plan, PlannedPackage};
-pub use yaml::{MAX_DEPTH, MAX_NODES, Mark};
+pub use yaml::{MAX_DEPTH, MAX_NODES};
 
 use crate::finding::{Code, Finding, Location};
 use crate::model::{EntryRef, Kind, RunMode, without_secrets};
 use decode::Fields;
 use kinds::Decode;
+use node::{Node, Problem};
 use overlay::Layers;
-use yaml::{Node, Problem};
 
 /// A file below the project root, as far as it could be read.
 #[derive(Clone, Debug)]
@@ -272,7 +274,7 @@ fn decode_entry<T: Decode>(
     let version = fields.string("version");
     let description = fields.string("description");
     if let Some(metadata) = fields.node("metadata")
-        && !matches!(metadata.value, yaml::Value::Mapping(_))
+        && !matches!(metadata.value, node::Value::Mapping(_))
     {
         let message = format!("`metadata` is a mapping, not {}", metadata.value.noun());
         fields.problem(Code::WrongType, metadata.mark, message);

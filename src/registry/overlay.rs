@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::yaml::{self, Mark, Node, Problem, Value};
+use super::node::{Mark, Node, Problem, Value};
+use super::yaml;
 use super::{EntryFiles, RegistryFile};
 use crate::finding::{Code, Finding, Location};
 use crate::model::{EntryRef, Kind, RunMode};

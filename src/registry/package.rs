@@ -4,7 +4,7 @@ use pep508_rs::{ExtraName, PackageName};
 
 use super::decode::Fields;
 use super::kinds::Decode;
-use super::yaml::{Mark, Node, Problem};
+use super::node::{Mark, Node, Problem};
 use crate::finding::Code;
 use crate::model::{GitSource, LocalSource, PypiSource, Source, VersionAsked};
 

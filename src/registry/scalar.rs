@@ -4,7 +4,7 @@
 //! is eight, `1:30` is ninety, `1e-3` is a string. Whoever resolves scalars otherwise locks
 //! another experiment than the one that runs.
 
-use super::yaml::Value;
+use super::node::Value;
 
 /// Resolves a plain (unquoted, untagged) scalar.
 pub(super) fn resolve(text: &str) -> Value {

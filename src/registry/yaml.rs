@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span, StrInput, Tag};
 
+use super::node::{Key, Mark, Node, Problem, Value};
 use super::scalar;
 use crate::finding::Code;
 
@@ -16,83 +17,6 @@ use crate::finding::Code;
 pub const MAX_DEPTH: usize = 64;
 /// The most nodes that a registry file may expand to, aliases counted each time.
 pub const MAX_NODES: usize = 100_000;
-
-/// A place in one of the texts of an entry.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Mark {
-    /// The byte at which it begins.
-    pub start: usize,
-    /// The byte before which it ends.
-    pub end: usize,
-    /// Counted from 1.
-    pub line: usize,
-    /// Counted from 1, in characters.
-    pub column: usize,
-    /// Whether the text is the entry's overlay.
-    pub in_overlay: bool,
-}
-
-/// A value and its place.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Node {
-    /// The value.
-    pub value: Value,
-    /// Its place.
-    pub mark: Mark,
-}
-
-/// What YAML can say, as PyYAML's `safe_load` understands it.
-#[derive(Clone, Debug, PartialEq)]
-#[allow(missing_docs)]
-pub(super) enum Value {
-    Null,
-    Bool(bool),
-    Int(i128),
-    Float(f64),
-    /// A date or time, kept as it is written.
-    Timestamp(String),
-    String(String),
-    Sequence(Vec<Node>),
-    Mapping(Vec<(Key, Node)>),
-}
-
-/// A key of a mapping and its place.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Key {
-    /// The key as written.
-    pub text: String,
-    /// Its place.
-    pub mark: Mark,
-}
-
-impl Value {
-    /// The word for this kind of value.
-    pub(super) fn noun(&self) -> &'static str {
-        match self {
-            Self::Null => "nothing",
-            Self::Bool(_) => "a boolean",
-            Self::Int(_) => "an integer",
-            Self::Float(_) => "a number",
-            Self::Timestamp(_) => "a date",
-            Self::String(_) => "a string",
-            Self::Sequence(_) => "a list",
-            Self::Mapping(_) => "a mapping",
-        }
-    }
-}
-
-/// Something wrong with a text.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Problem {
-    /// The rule.
-    pub code: Code,
-    /// The place.
-    pub mark: Mark,
-    /// What is wrong.
-    pub message: String,
-    /// What was probably meant.
-    pub hint: Option<String>,
-}
 
 /// Reads one document; none where the text is empty or cannot be understood at all.
 pub(super) fn read(text: &str, in_overlay: bool, problems: &mut Vec<Problem>) -> Option<Node> {

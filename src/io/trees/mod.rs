@@ -4,16 +4,18 @@
 //! ignored); elsewhere all but `.git`. Python's caches (`__pycache__`, `*.pyc`) never count unless
 //! they are tracked: running the code must not change its identity.
 
+mod git;
+mod links;
+
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{Instant, Sha256Digest};
+use crate::model::Sha256Digest;
 use crate::remote::{Checkout, LocalTrees, RemoteError, TreeContent, TreeError};
 
 /// Directories on disk, by the system's own calls and the `git` program.
@@ -34,8 +36,8 @@ impl LocalTrees for DiskTrees {
             }
             Err(error) => return Err(unreadable(".", &error).into()),
         }
-        let paths = match work_tree(path) {
-            Some(_) => git_files(path)?,
+        let paths = match git::work_tree(path) {
+            Some(_) => git::files(path)?,
             None => None,
         };
         let paths = match paths {
@@ -46,113 +48,8 @@ impl LocalTrees for DiskTrees {
     }
 
     fn checkout(&self, path: &Path) -> Result<Option<Checkout>, RemoteError> {
-        let Some(root) = work_tree(path) else {
-            return Ok(None);
-        };
-        // Without a commit, `git log` fails; that is no error but an answer.
-        let head = git(path, &["log", "-1", "--format=%H %ct", "HEAD"])?;
-        let text = head.map(|out| String::from_utf8_lossy(&out).trim().to_owned());
-        let (commit, committed) = match text.as_deref().and_then(|text| text.split_once(' ')) {
-            Some((commit, time)) => (
-                commit.parse().ok(),
-                time.parse().ok().and_then(Instant::from_unix_seconds),
-            ),
-            None => (None, None),
-        };
-        let status = [
-            "status",
-            "--porcelain",
-            "-z",
-            "--untracked-files=all",
-            "--",
-            ".",
-        ];
-        let status = git(path, &status)?.ok_or_else(|| not_asked(path, "git status failed"))?;
-        let dirty = status
-            .split(|byte| *byte == 0)
-            .filter(|line| !line.is_empty())
-            .any(|line| !(line.starts_with(b"?? ") && is_cache(&String::from_utf8_lossy(line))));
-        Ok(Some(Checkout {
-            root,
-            commit,
-            committed,
-            dirty,
-        }))
+        git::checkout(path)
     }
-}
-
-/// The work tree around a path: the nearest ancestor that has a `.git`.
-fn work_tree(path: &Path) -> Option<PathBuf> {
-    let path = path.canonicalize().ok()?;
-    path.ancestors()
-        .find(|ancestor| ancestor.join(".git").exists())
-        .map(Path::to_path_buf)
-}
-
-/// Runs git in a directory; none where git ran and failed.
-fn git(path: &Path, arguments: &[&str]) -> Result<Option<Vec<u8>>, RemoteError> {
-    let mut command = Command::new("git");
-    command
-        .arg("--no-optional-locks")
-        .arg("-C")
-        .arg(path)
-        .args(arguments)
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null());
-    // A hook's environment would point git at the repository of the hook.
-    for (name, _) in std::env::vars_os() {
-        let inherited = name.to_str().is_some_and(|name| {
-            matches!(
-                name,
-                "GIT_DIR" | "GIT_WORK_TREE" | "GIT_INDEX_FILE" | "GIT_PREFIX"
-            )
-        });
-        if inherited {
-            command.env_remove(name);
-        }
-    }
-    let output = command.output().map_err(|error| match error.kind() {
-        ErrorKind::NotFound => RemoteError::NotConfigured(format!(
-            "`{}` lies in a git work tree, but git is not installed",
-            path.display()
-        )),
-        _ => not_asked(path, &error.to_string()),
-    })?;
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    if stderr.contains("dubious ownership") {
-        let reason = "git refuses the work tree because another user owns it; see safe.directory";
-        return Err(not_asked(path, reason));
-    }
-    Ok(output.status.success().then_some(output.stdout))
-}
-
-fn not_asked(path: &Path, reason: &str) -> RemoteError {
-    RemoteError::Unreachable(format!(
-        "cannot ask git about `{}`: {reason}",
-        path.display()
-    ))
-}
-
-/// The files that git knows or could know; none where it knows of no file, as in a directory that
-/// is itself ignored.
-fn git_files(path: &Path) -> Result<Option<BTreeSet<String>>, RemoteError> {
-    let list = |arguments: &[&str]| -> Result<BTreeSet<String>, RemoteError> {
-        let out = git(path, arguments)?.ok_or_else(|| not_asked(path, "git ls-files failed"))?;
-        out.split(|byte| *byte == 0)
-            .filter(|name| !name.is_empty())
-            .map(|name| utf8(name.to_vec()))
-            .collect()
-    };
-    let mut files = list(&["ls-files", "-z", "--cached"])?;
-    let others = list(&["ls-files", "-z", "--others", "--exclude-standard"])?;
-    files.extend(others.into_iter().filter(|name| !is_cache(name)));
-    // A file that was deleted but not yet committed as such; a submodule, which is its own.
-    files.retain(|name| {
-        path.join(name)
-            .symlink_metadata()
-            .is_ok_and(|metadata| !metadata.is_dir())
-    });
-    Ok((!files.is_empty()).then_some(files))
 }
 
 fn utf8(name: Vec<u8>) -> Result<String, RemoteError> {
@@ -210,11 +107,7 @@ fn read_tree(root: &Path, paths: &BTreeSet<String>) -> Result<TreeContent, Remot
         .canonicalize()
         .map_err(|error| unreadable(".", &error))?;
     let mut files = Vec::new();
-    let mut links = Links {
-        root: &canonical,
-        paths,
-        stack: Vec::new(),
-    };
+    let mut links = links::Links::new(&canonical, paths);
     for path in paths {
         links.add(path, path, &mut files)?;
     }
@@ -235,75 +128,6 @@ fn read_tree(root: &Path, paths: &BTreeSet<String>) -> Result<TreeContent, Remot
     }
     content.pyproject = std::fs::read_to_string(canonical.join("pyproject.toml")).ok();
     Ok(content)
-}
-
-/// Follows symbolic links, inside the tree only.
-struct Links<'a> {
-    root: &'a Path,
-    paths: &'a BTreeSet<String>,
-    /// The links that are being followed right now.
-    stack: Vec<String>,
-}
-
-impl Links<'_> {
-    /// Adds the file at `path`, or what the link there leads to, under the name `name`.
-    fn add(
-        &mut self,
-        name: &str,
-        path: &str,
-        files: &mut Vec<(String, String)>,
-    ) -> Result<(), TreeError> {
-        let full = self.root.join(path);
-        let metadata = full
-            .symlink_metadata()
-            .map_err(|error| unreadable(path, &error))?;
-        if metadata.is_file() {
-            files.push((name.to_owned(), path.to_owned()));
-            return Ok(());
-        }
-        if !metadata.is_symlink() {
-            return Err(TreeError::Unreadable {
-                path: path.to_owned(),
-                reason: "it is not a regular file".to_owned(),
-            });
-        }
-        let target = full.canonicalize().map_err(|error| match error.kind() {
-            ErrorKind::NotFound => TreeError::LinkDangles(path.to_owned()),
-            _ => TreeError::LinkLoops(path.to_owned()),
-        })?;
-        let inner = target
-            .strip_prefix(self.root)
-            .map_err(|_| TreeError::LinkLeaves(path.to_owned()))?;
-        let inner = inner
-            .to_str()
-            .ok_or_else(|| {
-                TreeError::Name(format!("file name `{}` is not UTF-8", inner.display()))
-            })?
-            .to_owned();
-        if target.is_file() {
-            files.push((name.to_owned(), inner));
-            return Ok(());
-        }
-        if self.stack.iter().any(|link| link == path) {
-            return Err(TreeError::LinkLoops(path.to_owned()));
-        }
-        self.stack.push(path.to_owned());
-        let prefix = if inner.is_empty() {
-            String::new()
-        } else {
-            format!("{inner}/")
-        };
-        let below: Vec<_> = self
-            .paths
-            .iter()
-            .filter_map(|other| Some((other.clone(), other.strip_prefix(&prefix)?.to_owned())))
-            .collect();
-        for (other, rest) in below {
-            self.add(&format!("{name}/{rest}"), &other, files)?;
-        }
-        self.stack.pop();
-        Ok(())
-    }
 }
 
 /// The digest and the size of a file; a file that changes meanwhile has neither.
@@ -336,6 +160,8 @@ fn hash(full: &Path, path: &str) -> Result<(Sha256Digest, u64), TreeError> {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
     use std::os::unix::fs::symlink;
 
