@@ -8,6 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use crate::finding::{Code, Finding, Layer, Location, Report, Severity, Verdict};
 use crate::lock::Change;
+use crate::model::without_credentials;
 
 /// Whether text may hold colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +108,10 @@ fn excerpt(location: &Location, text: &str) -> Option<(usize, String, std::ops::
         }
     }
     let lines = lines.trim_end_matches(['\n', '\r']).to_owned();
+    // Without the excerpt the place is still told, and no password reaches the log of a CI.
+    if without_credentials(&lines) != lines {
+        return None;
+    }
     let start = span.start - begin;
     let mut end = (span.end - begin).min(lines.len()).max(start);
     // A mapping's own span reaches to the next key; its first line is what is meant.
@@ -232,6 +237,16 @@ mod tests {
           |
           = hint: did you mean `dataset`?
         ");
+    }
+
+    #[test]
+    fn a_line_that_holds_credentials_is_not_shown() {
+        let location = Location {
+            span: 0..3,
+            ..Location::start_of("x")
+        };
+        assert!(excerpt(&location, "url: https://h/x").is_some());
+        assert_eq!(excerpt(&location, "url: https://me:s3cret@h/x"), None);
     }
 
     #[test]
