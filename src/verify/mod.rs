@@ -40,7 +40,8 @@ pub fn verify(lock: &Lock, evidence: &Evidence<'_>, ports: Ports<'_>) -> Report 
     config::check(lock, &evidence.registry, &mut report);
     not_recorded(lock, &mut report);
     if !evidence.offline {
-        upstream::check(lock, ports, &mut report);
+        let registry = evidence.registry.as_ref().ok().copied();
+        upstream::check(lock, registry, ports, &mut report);
     }
     local::check(lock, evidence, ports, &mut report);
     report.sort();

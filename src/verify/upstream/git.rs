@@ -1,21 +1,25 @@
 //! A git pin: does its ref still name the commit, and does anything still lead there?
 
 use crate::finding::{Code, Finding};
-use crate::model::{GitPin, GitRefName, GitSource};
+use crate::model::{GitPin, GitRefName, RemoteUrl};
 use crate::remote::{Ports, Reach, RemoteError, RemoteRefs};
 
-pub(super) fn ask(source: &GitSource, pin: &GitPin, ports: Ports<'_>) -> Vec<Finding> {
-    let refs = match ports.git.refs(&source.url) {
+/// Asks what became of the locked commit; only when that matters, for it may take a fetch.
+type AskReach<'a> = &'a dyn Fn() -> Result<Reach, RemoteError>;
+
+pub(super) fn ask(url: &RemoteUrl, pin: &GitPin, ports: Ports<'_>) -> Vec<Finding> {
+    let refs = match ports.git.refs(url) {
         Ok(refs) => refs,
         Err(error) => return vec![error.finding(Code::GitRepositoryGone)],
     };
+    let reach = || ports.git.reach(url, &pin.commit);
     match &pin.reference {
-        None => commit_alone(pin, &refs, ports),
+        None => commit_alone(pin, &refs, &reach),
         Some(name) => match refs.by_name.get(name) {
-            None => gone_ref(pin, name, ports),
+            None => gone_ref(pin, name, &reach),
             Some(there) if *there.commit() == pin.commit => recreated(pin, name, &refs),
-            Some(_) if name.tag().is_some() => moved(pin, name, &refs, ports),
-            Some(_) => branch(pin, name, &refs, ports),
+            Some(_) if name.tag().is_some() => moved(pin, name, &refs, &reach),
+            Some(_) => branch(pin, name, &refs, &reach),
         },
     }
 }
@@ -35,9 +39,9 @@ fn recreated(pin: &GitPin, name: &GitRefName, refs: &RemoteRefs) -> Vec<Finding>
     vec![finding.compare(text(pin.tag_object.as_ref()), text(object))]
 }
 
-fn moved(pin: &GitPin, name: &GitRefName, refs: &RemoteRefs, ports: Ports<'_>) -> Vec<Finding> {
+fn moved(pin: &GitPin, name: &GitRefName, refs: &RemoteRefs, reach: AskReach<'_>) -> Vec<Finding> {
     let now = refs.by_name[name].commit();
-    let (fate, more) = fate(pin, ports);
+    let (fate, more) = fate(pin, reach);
     let message = format!("`{name}` moved from commit {} to {now}; {fate}", pin.commit);
     let finding = Finding::new(Code::GitRefMoved, message);
     let mut findings = vec![finding.compare(&pin.commit, now)];
@@ -45,8 +49,8 @@ fn moved(pin: &GitPin, name: &GitRefName, refs: &RemoteRefs, ports: Ports<'_>) -
     findings
 }
 
-fn gone_ref(pin: &GitPin, name: &GitRefName, ports: Ports<'_>) -> Vec<Finding> {
-    let (fate, more) = fate(pin, ports);
+fn gone_ref(pin: &GitPin, name: &GitRefName, reach: AskReach<'_>) -> Vec<Finding> {
+    let (fate, more) = fate(pin, reach);
     let message = format!("`{name}` is gone from `{}`; {fate}", pin.url);
     let finding = Finding::new(Code::GitRefGone, message);
     let mut findings = vec![finding.compare(&pin.commit, "no such ref")];
@@ -55,8 +59,8 @@ fn gone_ref(pin: &GitPin, name: &GitRefName, ports: Ports<'_>) -> Vec<Finding> {
 }
 
 /// What became of the locked commit, in words, and as a finding where that is bad in itself.
-fn fate(pin: &GitPin, ports: Ports<'_>) -> (String, Option<Finding>) {
-    match ports.git.reach(&pin.url, &pin.commit) {
+fn fate(pin: &GitPin, reach: AskReach<'_>) -> (String, Option<Finding>) {
+    match reach() {
         Ok(Reach::From(names)) => {
             let by = names.first().map_or("another ref", GitRefName::as_str);
             (format!("the locked commit is still there, by `{by}`"), None)
@@ -76,9 +80,9 @@ fn fate(pin: &GitPin, ports: Ports<'_>) -> (String, Option<Finding>) {
     }
 }
 
-fn branch(pin: &GitPin, name: &GitRefName, refs: &RemoteRefs, ports: Ports<'_>) -> Vec<Finding> {
+fn branch(pin: &GitPin, name: &GitRefName, refs: &RemoteRefs, reach: AskReach<'_>) -> Vec<Finding> {
     let now = refs.by_name[name].commit();
-    match ports.git.reach(&pin.url, &pin.commit) {
+    match reach() {
         Ok(Reach::From(names)) if names.contains(name) => {
             let message = format!("`{name}` advanced from commit {} to {now}", pin.commit);
             let finding = Finding::new(Code::GitBranchAdvanced, message);
@@ -97,7 +101,7 @@ fn branch(pin: &GitPin, name: &GitRefName, refs: &RemoteRefs, ports: Ports<'_>) 
     }
 }
 
-fn commit_alone(pin: &GitPin, refs: &RemoteRefs, ports: Ports<'_>) -> Vec<Finding> {
+fn commit_alone(pin: &GitPin, refs: &RemoteRefs, reach: AskReach<'_>) -> Vec<Finding> {
     if refs
         .by_name
         .values()
@@ -105,7 +109,7 @@ fn commit_alone(pin: &GitPin, refs: &RemoteRefs, ports: Ports<'_>) -> Vec<Findin
     {
         return Vec::new();
     }
-    match ports.git.reach(&pin.url, &pin.commit) {
+    match reach() {
         Ok(Reach::From(_)) => Vec::new(),
         reach => vec![lost(pin, reach)],
     }

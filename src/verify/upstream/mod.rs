@@ -6,18 +6,20 @@ mod pypi;
 use std::fmt;
 
 use crate::finding::{Finding, Layer, Report};
-use crate::lock::{Distribution, Lock};
-use crate::model::{GitPin, GitSource, Pin, PypiPin, Source};
+use crate::lock::{Distribution, Lock, LockedPackage};
+use crate::model::{GitPin, IndexUrl, Pin, PypiPin, RemoteUrl, Source};
+use crate::registry::Registry;
 use crate::remote::Ports;
 
 /// One question to the outside.
 enum Question<'a> {
     Git {
         key: &'a str,
-        source: &'a GitSource,
+        url: &'a RemoteUrl,
         pin: &'a GitPin,
     },
     Pypi {
+        index: Option<&'a IndexUrl>,
         pin: &'a PypiPin,
         release: &'a Distribution,
     },
@@ -32,18 +34,33 @@ impl fmt::Display for Question<'_> {
     }
 }
 
-pub(super) fn check(lock: &Lock, ports: Ports<'_>, report: &mut Report) {
+pub(super) fn check(
+    lock: &Lock,
+    registry: Option<&Registry>,
+    ports: Ports<'_>,
+    report: &mut Report,
+) {
     let mut questions: Vec<_> = lock
         .packages
         .iter()
-        .filter_map(|(key, package)| match (&package.source, &package.pin) {
-            (Source::Git(source), Pin::Git(pin)) => Some(Question::Git { key, source, pin }),
-            (_, Pin::Pypi(pin)) => {
-                let release = lock.distributions.get(&pin.dist())?;
-                Some(Question::Pypi { pin, release })
-            }
-            _ => None,
-        })
+        .filter_map(
+            |(key, package)| match (source_to_ask(key, package, registry), &package.pin) {
+                (Source::Git(source), Pin::Git(pin)) => {
+                    let url = &source.url;
+                    Some(Question::Git { key, url, pin })
+                }
+                (Source::Pypi(source), Pin::Pypi(pin)) => {
+                    let index = source.index.as_ref();
+                    let release = lock.distributions.get(&pin.dist())?;
+                    Some(Question::Pypi {
+                        index,
+                        pin,
+                        release,
+                    })
+                }
+                _ => None,
+            },
+        )
         .collect();
     // Two packages may be one release, with other extras: it is asked for once.
     questions.sort_by_key(ToString::to_string);
@@ -56,9 +73,26 @@ pub(super) fn check(lock: &Lock, ports: Ports<'_>, report: &mut Report) {
     }
 }
 
+/// The locked source, as the registry has it: the lock holds no credentials, the registry may.
+fn source_to_ask<'a>(
+    key: &str,
+    package: &'a LockedPackage,
+    registry: Option<&'a Registry>,
+) -> &'a Source {
+    let entry = registry.and_then(|registry| registry.packages.get(key));
+    let source = entry.map(|entry| &entry.body.source);
+    // Addresses are equal without their credentials.
+    let same = source.filter(|source| **source == package.source);
+    same.unwrap_or(&package.source)
+}
+
 fn ask(question: &Question<'_>, ports: Ports<'_>) -> Vec<Finding> {
     match question {
-        Question::Git { source, pin, .. } => git::ask(source, pin, ports),
-        Question::Pypi { pin, release } => pypi::ask(pin, release, ports),
+        Question::Git { url, pin, .. } => git::ask(url, pin, ports),
+        Question::Pypi {
+            index,
+            pin,
+            release,
+        } => pypi::ask(*index, pin, release, ports),
     }
 }

@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Code, Finding};
 use crate::lock::Distribution;
-use crate::model::{PypiPin, Sha256Digest};
+use crate::model::{IndexUrl, PypiPin, Sha256Digest};
 use crate::remote::{IndexFile, Ports};
 
-pub(super) fn ask(pin: &PypiPin, release: &Distribution, ports: Ports<'_>) -> Vec<Finding> {
-    let index = pin.index.as_ref();
+pub(super) fn ask(
+    index: Option<&IndexUrl>,
+    pin: &PypiPin,
+    release: &Distribution,
+    ports: Ports<'_>,
+) -> Vec<Finding> {
     let page = match ports.index.project(index, &pin.name) {
         Ok(page) => page,
         Err(error) => return vec![error.finding(Code::PypiProjectRemoved)],
@@ -27,7 +31,7 @@ pub(super) fn ask(pin: &PypiPin, release: &Distribution, ports: Ports<'_>) -> Ve
     let mut findings = Vec::new();
     for (filename, digest) in &release.files {
         let finding = match now.get(filename.as_str()) {
-            Some(file) => changed(pin, file, *digest, ports),
+            Some(file) => changed(index, file, *digest, ports),
             None => {
                 let message = format!("`{filename}` is no longer on the index");
                 Some(Finding::new(Code::PypiFileRemoved, message))
@@ -49,7 +53,7 @@ pub(super) fn ask(pin: &PypiPin, release: &Distribution, ports: Ports<'_>) -> Ve
 }
 
 fn changed(
-    pin: &PypiPin,
+    index: Option<&IndexUrl>,
     file: &IndexFile,
     locked: Sha256Digest,
     ports: Ports<'_>,
@@ -57,7 +61,7 @@ fn changed(
     let digest = match file.sha256 {
         Some(digest) => digest,
         // An index without digests is only as good as the bytes it serves.
-        None => match ports.index.digest(pin.index.as_ref(), file) {
+        None => match ports.index.digest(index, file) {
             Ok(digest) => digest,
             Err(error) => return Some(error.finding(Code::PypiFileRemoved)),
         },
