@@ -218,7 +218,7 @@ codes! {
         "Offline, and the cache does not have what is needed."
         "It could only be had from the network."
         "Run once without `--offline`."
-    NotConfigured "not-configured" Error Nothing
+    NotConfigured "not-configured" Warning Unverifiable
         "No package index is known, or a program that vhb needs is not installed."
         "vhb names no index of its own; it asks your configuration, through uv, for one."
         "Install uv (`pip install uv`), or pass `--index-url`, or set `UV_DEFAULT_INDEX`; install git for git sources."
