@@ -1,4 +1,4 @@
-//! Real servers on the loopback interface, shared by the tests.
+//! Real servers on the loopback interface, and projects to run vhb in; shared by the tests.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(unreachable_pub, reason = "a test file is a crate without users")]
@@ -6,3 +6,4 @@
 
 pub mod git_server;
 pub mod index_server;
+pub mod project;
