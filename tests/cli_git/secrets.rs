@@ -127,3 +127,25 @@ fn failures_hide_credentials() {
     setting.server.stop();
     setting.project.lock(&[]).exits(3).conceals(SECRET);
 }
+
+#[test]
+fn the_address_of_a_submodule_is_recorded_without_credentials() {
+    let setting = Setting::asking_for(Some("v2"));
+    let address = format!("https://me:{SECRET}@git.invalid/part");
+    let section = "[submodule \"part\"]\npath = part\nurl = ";
+    setting
+        .repo
+        .write(".gitmodules", format!("{section}{address}\n"));
+    setting.repo.git(&["add", ".gitmodules"]);
+    let link = format!("160000,{},part", setting.first);
+    setting
+        .repo
+        .git(&["update-index", "--add", "--cacheinfo", &link]);
+    setting.repo.git(&["commit", "--quiet", "-m", "submodule"]);
+    setting.repo.git(&["tag", "v2"]);
+    setting.project.lock(&[]).exits(0).conceals(SECRET);
+    let pin = setting.project.locked("code")["pin"].take();
+    assert_eq!(pin["submodules"][0]["url"], "https://git.invalid/part");
+    setting.project.verify(&[]).exits(0).conceals(SECRET);
+    setting.project.assert_unwritten(SECRET);
+}
