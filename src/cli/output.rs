@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::ColorWhen;
 use super::error::CliError;
-use crate::finding::{Report, Severity};
+use crate::finding::{Report, Severity, Verdict};
 use crate::remote::Progress;
 use crate::render::{self, Style};
 
@@ -42,13 +42,15 @@ impl Output {
         }
     }
 
-    /// Says what was found; when told to be quiet, the errors only.
+    /// Says what was found; when told to be quiet, only errors and what could not be asked.
     pub(super) fn talk_findings(&self, report: &Report, root: &Path) {
         let mut report = report.clone();
         if self.quiet {
-            report
-                .findings
-                .retain(|finding| finding.severity == Severity::Error);
+            // A question without an answer is no error, but it stops a lock as well as one.
+            report.findings.retain(|finding| {
+                finding.severity == Severity::Error
+                    || finding.verdict == Some(Verdict::Unverifiable)
+            });
         }
         self.stderr(&findings_text(&report, root));
     }

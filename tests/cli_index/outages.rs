@@ -125,6 +125,34 @@ fn all_failing_packages_are_reported_together() {
 }
 
 #[test]
+fn what_stops_a_lock_is_told_quietly_too() {
+    let mut setting = Setting::demo(None);
+    setting
+        .project
+        .package("typo", &source("demo", Some("1.1")));
+    let run = setting.lock(&["--quiet"]).exits(1);
+    run.says("error[version-not-found]")
+        .says_nothing_of("mutable-ref");
+
+    setting
+        .server
+        .with(|state| state.always = Some(Answer::status(501)));
+    let run = setting.lock(&["--quiet"]).exits(3);
+    run.says("warning[source-unreachable]").says("501");
+
+    setting.project.set("PATH", setting.project.home());
+    let run = setting.project.lock(&["--quiet"]).exits(2);
+    run.says("warning[not-configured]").says("--index-url");
+
+    setting.server.with(|state| state.always = None);
+    setting
+        .project
+        .package("typo", &source("demo", Some("1.0")));
+    let run = setting.lock(&["--quiet"]).exits(0);
+    assert_eq!(run.stdout + &run.stderr, "");
+}
+
+#[test]
 fn drift_outweighs_an_outage() {
     let far = IndexServer::start();
     far.add("other", "1.0", &[File::wheel()]);
