@@ -186,6 +186,10 @@ codes! {
         "The package index has no release that the source accepts."
         "There is nothing to pin."
         "Correct `version`; for a private build name its `index`; mind `exclude_newer` and the target's Python."
+    DistributionConflict "distribution-conflict" Error Nothing
+        "Two packages are pinned to one name and version, but to different files."
+        "A lock knows a release by name and version: which of the two was scored could not be told."
+        "Take both from one index, or use `--upgrade-package` for both."
     UploadTimeUnknown "upload-time-unknown" Error Nothing
         "`exclude_newer` is set, but the index does not say when files were uploaded."
         "Whether a file is too new cannot be known, so none can be admitted."

@@ -8,6 +8,7 @@ mod git;
 mod local;
 mod pypi;
 mod pyproject;
+mod releases;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -22,6 +23,7 @@ use crate::registry::{Plan, PlannedPackage};
 use crate::remote::Ports;
 
 pub use git::{Choice, choose};
+use releases::Releases;
 
 /// What is to be locked, and how.
 #[derive(Clone, Copy)]
@@ -142,7 +144,7 @@ pub fn resolve(request: Request<'_>, ports: Ports<'_>) -> Resolution {
 
     let mut resolution = Resolution::default();
     let mut packages = BTreeMap::new();
-    let mut distributions = BTreeMap::new();
+    let mut releases = Releases::default();
     for (key, package, result) in results {
         let subject = format!("packages/{key}");
         let place = |finding: Finding| finding.about(&subject).at(package.location.clone());
@@ -155,8 +157,9 @@ pub fn resolve(request: Request<'_>, ports: Ports<'_>) -> Resolution {
                 if let Some(manifest) = resolved.manifest {
                     resolution.manifests.insert(manifest.digest(), manifest);
                 }
-                if let (Some(dist), Some(release)) = (&resolved.distribution, resolved.release) {
-                    distributions.insert(dist.clone(), release);
+                if let (Pin::Pypi(pin), Some(release)) = (&resolved.pin, resolved.release) {
+                    let conflict = releases.add(pin.dist(), pin.index.clone(), release);
+                    resolution.findings.extend(conflict.map(place));
                 }
                 let locked = LockedPackage {
                     source: package.source.clone(),
@@ -179,7 +182,7 @@ pub fn resolve(request: Request<'_>, ports: Ports<'_>) -> Resolution {
         .iter()
         .any(|f| f.severity == Severity::Error);
     if !refused && packages.len() == plan.packages.len() {
-        resolution.lock = Some(assemble(request, packages, distributions));
+        resolution.lock = Some(assemble(request, packages, releases.into_distributions()));
     }
     resolution
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::common::index_server::{File, sha256};
+use crate::common::index_server::{File, IndexServer, sha256};
 use crate::{Setting, source};
 
 #[test]
@@ -160,15 +160,13 @@ fn what_is_too_new_is_not_considered() {
     let release = setting.project.distribution("demo==1.1");
     let files: Vec<_> = release["files"].as_object().unwrap().keys().collect();
     assert_eq!(files, ["demo-1.1.tar.gz"]);
-    // The wheel came later: nothing that was locked is other than it was.
-    let report = setting.verify(&[]).exits(0).report();
-    report.only("pypi-new-files");
+    // The wheel came later than the limit, so it is no news.
+    assert!(setting.verify(&[]).exits(0).report().codes().is_empty());
     setting
         .project
         .experiment("exclude_newer: \"2025-02-15T00:00:00Z\"\n");
     setting.lock(&[]).exits(0);
-    let report = setting.verify(&[]).exits(0).report();
-    report.only("pypi-new-files");
+    assert!(setting.verify(&[]).exits(0).report().codes().is_empty());
 
     let run = setting
         .lock(&["--exclude-newer", "2024-01-01T00:00:00Z"])
@@ -225,4 +223,22 @@ fn the_same_answers_give_the_same_bytes() {
     setting.server.add("demo", "1.0.0", &[File::wheel()]);
     setting.lock(&[]).exits(0);
     assert_eq!(setting.project.lock_text(), before);
+}
+
+#[test]
+fn one_release_from_two_indexes_with_other_files_is_a_conflict() {
+    let mut setting = Setting::demo(Some("1.0"));
+    let other = IndexServer::start();
+    other.add("demo", "1.0.0", &[File::wheel().content(b"other bytes")]);
+    let elsewhere = format!("{}index: {}\n", source("demo", Some("1.0")), other.url());
+    setting.project.package("demo_elsewhere", &elsewhere);
+    setting.project.write(
+        "registries/tasks/task.yaml",
+        "name: task\nentry_point: demo.run\nrequired_packages: [demo, demo_elsewhere]\n\
+         supported_metrics: [metric]\nsupported_reports: [report]\nsupported_frameworks: [plain]\n",
+    );
+    setting
+        .lock(&[])
+        .exits(1)
+        .says("error[distribution-conflict]");
 }

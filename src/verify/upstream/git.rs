@@ -132,6 +132,6 @@ fn unreachable(pin: &GitPin) -> Finding {
 }
 
 fn commit_gone(pin: &GitPin) -> Finding {
-    let message = format!("`{}` no longer has commit {}", pin.url, pin.commit);
+    let message = format!("`{}` no longer gives commit {}", pin.url, pin.commit);
     Finding::new(Code::GitCommitGone, message)
 }

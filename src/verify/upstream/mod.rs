@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::finding::{Finding, Layer, Report};
 use crate::lock::{Distribution, Lock, LockedPackage};
-use crate::model::{GitPin, IndexUrl, Pin, PypiPin, RemoteUrl, Source};
+use crate::model::{GitPin, IndexUrl, Instant, Pin, PypiPin, RemoteUrl, Source};
 use crate::registry::Registry;
 use crate::remote::Ports;
 
@@ -22,7 +22,17 @@ enum Question<'a> {
         index: Option<&'a IndexUrl>,
         pin: &'a PypiPin,
         release: &'a Distribution,
+        exclude_newer: Option<Instant>,
     },
+}
+
+impl Question<'_> {
+    fn index(&self) -> Option<&IndexUrl> {
+        match self {
+            Self::Git { .. } => None,
+            Self::Pypi { index, .. } => *index,
+        }
+    }
 }
 
 impl fmt::Display for Question<'_> {
@@ -56,6 +66,7 @@ pub(super) fn check(
                         index,
                         pin,
                         release,
+                        exclude_newer: lock.experiment.target.exclude_newer,
                     })
                 }
                 _ => None,
@@ -63,8 +74,9 @@ pub(super) fn check(
         )
         .collect();
     // Two packages may be one release, with other extras: it is asked for once.
-    questions.sort_by_key(ToString::to_string);
-    questions.dedup_by_key(|question| question.to_string());
+    let order = |question: &Question<'_>| (question.to_string(), question.index().cloned());
+    questions.sort_by_key(order);
+    questions.dedup_by_key(|question| order(question));
     let answers = ports.each(questions, |question: Question<'_>| {
         (question.to_string(), ask(&question, ports))
     });
@@ -93,6 +105,7 @@ fn ask(question: &Question<'_>, ports: Ports<'_>) -> Vec<Finding> {
             index,
             pin,
             release,
-        } => pypi::ask(*index, pin, release, ports),
+            exclude_newer,
+        } => pypi::ask(*index, pin, release, *exclude_newer, ports),
     }
 }

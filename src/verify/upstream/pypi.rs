@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Code, Finding};
 use crate::lock::Distribution;
-use crate::model::{IndexUrl, PypiPin, Sha256Digest};
+use crate::model::{IndexUrl, Instant, PypiPin, Sha256Digest};
 use crate::remote::{IndexFile, Ports};
 
 pub(super) fn ask(
     index: Option<&IndexUrl>,
     pin: &PypiPin,
     release: &Distribution,
+    exclude_newer: Option<Instant>,
     ports: Ports<'_>,
 ) -> Vec<Finding> {
     let page = match ports.index.project(index, &pin.name) {
@@ -39,10 +40,15 @@ pub(super) fn ask(
         };
         findings.extend(finding);
     }
+    // What the lock's own limit keeps out is no news.
+    let admitted = |file: &IndexFile| match (exclude_newer, file.uploaded) {
+        (Some(limit), Some(uploaded)) => uploaded < limit,
+        _ => true,
+    };
     let new: Vec<_> = now
-        .keys()
-        .filter(|filename| !release.files.contains_key(**filename))
-        .map(|filename| format!("`{filename}`"))
+        .values()
+        .filter(|file| !release.files.contains_key(&file.filename) && admitted(file))
+        .map(|file| format!("`{}`", file.filename))
         .collect();
     if !new.is_empty() {
         let message = format!("`{dist}` has new files: {}", new.join(", "));
