@@ -31,5 +31,4 @@ pub mod render;
 pub mod resolve;
 pub mod verify;
 
-/// The program that writes locks, as they name it.
-pub const GENERATOR: &str = concat!("vhb ", env!("CARGO_PKG_VERSION"));
+pub use lock::GENERATOR;

@@ -13,16 +13,13 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use crate::lock::Lock;
+use crate::lock::{LOCK_DIGEST_PROPERTY, Lock};
 use crate::model::{EntryRef, Kind, Sha256Digest};
 use cyclonedx::{
     Bom, Component, Composition, Dependency, ExternalReference, Hash, Lifecycle, Metadata,
     Property, Tools,
 };
 use purl::Purl;
-
-/// The property of an SBOM that holds the digest of the lock it belongs to.
-pub const LOCK_DIGEST_PROPERTY: &str = "vhb:lock:sha256";
 
 /// The bytes of the SBOM: JSON with two-space indent and a final newline.
 pub fn to_bytes(lock: &Lock) -> Vec<u8> {

@@ -14,7 +14,7 @@ use super::world::World;
 use crate::bom;
 use crate::finding::{Code, Finding, Outcome, Report, Severity};
 use crate::io::write::{FileToWrite, write_all};
-use crate::lock::{Lock, changes};
+use crate::lock::{GENERATOR, Lock, changes};
 use crate::model::{EntryRef, Kind, RunMode, Target};
 use crate::registry::Plan;
 use crate::render;
@@ -169,7 +169,7 @@ fn resolve(
         previous,
         upgrade,
         require_immutable: args.require_immutable,
-        generator: crate::GENERATOR,
+        generator: GENERATOR,
     };
     Ok(resolve::resolve(request, world.ports(&progress)))
 }

@@ -9,6 +9,7 @@ use super::lock_files::{read_lock, read_manifest, sbom_path};
 use super::output::{Output, findings_text};
 use super::project::{Project, find_root};
 use super::world::World;
+use crate::bom;
 use crate::finding::{Code, Finding, Layer};
 use crate::lock::Lock;
 use crate::render;
@@ -38,6 +39,7 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
     let evidence = Evidence {
         lock_bytes: &lock_bytes,
         sbom: sbom.as_deref(),
+        make_sbom: &bom::to_bytes,
         registry,
         root: root.as_deref(),
         manifest: &|digest| read_manifest(&args.lock, digest),

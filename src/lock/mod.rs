@@ -18,6 +18,11 @@ use crate::model::{
     Dist, EntryRef, Environment, Instant, Pin, PlannedRun, RunMode, Sha256Digest, Source, Target,
 };
 
+/// The program that writes locks, as they name it.
+pub const GENERATOR: &str = concat!("vhb ", env!("CARGO_PKG_VERSION"));
+/// The property of an SBOM that holds the digest of the lock it belongs to.
+pub const LOCK_DIGEST_PROPERTY: &str = "vhb:lock:sha256";
+
 /// One locked experiment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lock {

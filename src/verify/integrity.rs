@@ -2,15 +2,14 @@
 
 use serde_json::Value as Json;
 
-use super::consistency;
-use crate::bom;
+use super::{Evidence, consistency};
 use crate::finding::{Code, Finding, Layer, Report};
-use crate::lock::Lock;
+use crate::lock::{GENERATOR, LOCK_DIGEST_PROPERTY, Lock};
 use crate::model::{RunMode, Sha256Digest};
 
-pub(super) fn check(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>, report: &mut Report) {
+pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, report: &mut Report) {
     let mut findings = consistency::inconsistencies(lock);
-    if lock.to_bytes() != lock_bytes {
+    if lock.to_bytes() != evidence.lock_bytes {
         let message = "the lock is not in the form in which vhb writes it";
         findings.push(Finding::new(Code::LockNotCanonical, message));
     }
@@ -19,11 +18,11 @@ pub(super) fn check(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>, report:
         findings.push(Finding::new(Code::DevLock, message));
     }
     report.check(Layer::Integrity, "lock", findings);
-    report.check(Layer::Integrity, "sbom", check_sbom(lock, lock_bytes, sbom));
+    report.check(Layer::Integrity, "sbom", check_sbom(lock, evidence));
 }
 
-fn check_sbom(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>) -> Vec<Finding> {
-    let Some(bytes) = sbom else {
+fn check_sbom(lock: &Lock, evidence: &Evidence<'_>) -> Vec<Finding> {
+    let Some(bytes) = evidence.sbom else {
         let message = "the lock's SBOM is not beside it";
         return vec![Finding::new(Code::SbomMissing, message)];
     };
@@ -31,7 +30,7 @@ fn check_sbom(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>) -> Vec<Findin
     let Ok(document) = serde_json::from_slice::<Json>(bytes) else {
         return vec![mismatch("the SBOM is not JSON")];
     };
-    let expected = Sha256Digest::of(lock_bytes);
+    let expected = Sha256Digest::of(evidence.lock_bytes);
     let stated = lock_digest(&document);
     if stated != Some(expected.hex().as_str()) {
         let actual = stated.unwrap_or("none");
@@ -39,8 +38,8 @@ fn check_sbom(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>) -> Vec<Findin
         return vec![finding.compare(expected.hex(), actual)];
     }
     // Another version of vhb may lay out an SBOM otherwise; only the same one can be held to it.
-    let same_version = lock.generator == crate::GENERATOR;
-    if same_version && bom::to_bytes(lock) != bytes {
+    let same_version = lock.generator == GENERATOR;
+    if same_version && (evidence.make_sbom)(lock) != bytes {
         return vec![mismatch(
             "the SBOM was edited: it is not what the lock gives",
         )];
@@ -54,9 +53,7 @@ fn lock_digest(document: &Json) -> Option<&str> {
         .get("properties")?
         .as_array()?
         .iter()
-        .find(|property| {
-            property.get("name").and_then(Json::as_str) == Some(bom::LOCK_DIGEST_PROPERTY)
-        })?
+        .find(|property| property.get("name").and_then(Json::as_str) == Some(LOCK_DIGEST_PROPERTY))?
         .get("value")?
         .as_str()
 }

@@ -23,6 +23,8 @@ pub struct Evidence<'a> {
     pub lock_bytes: &'a [u8],
     /// The bytes of the SBOM beside it; none where there is no such file.
     pub sbom: Option<&'a [u8]>,
+    /// Makes the SBOM of a lock, to hold the one beside it against.
+    pub make_sbom: &'a (dyn Fn(&Lock) -> Vec<u8> + Sync),
     /// The registries of today, or why there are none.
     pub registry: Result<&'a Registry, Finding>,
     /// The directory that holds `registries/`, where it is known.
@@ -36,7 +38,7 @@ pub struct Evidence<'a> {
 /// Holds a lock against the evidence.
 pub fn verify(lock: &Lock, evidence: &Evidence<'_>, ports: Ports<'_>) -> Report {
     let mut report = Report::default();
-    integrity::check(lock, evidence.lock_bytes, evidence.sbom, &mut report);
+    integrity::check(lock, evidence, &mut report);
     config::check(lock, &evidence.registry, &mut report);
     not_recorded(lock, &mut report);
     if !evidence.offline {
