@@ -1,5 +1,6 @@
 //! Files that are either whole or not there: written aside, flushed to disk, renamed.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,11 @@ impl FileToWrite {
 /// All are written aside before the first is put in place, so that running out of disk leaves
 /// everything as it was, and being killed leaves each file old or new.
 pub fn write_all(files: &[FileToWrite]) -> std::io::Result<Vec<&Path>> {
+    // Also where nothing is to be written: a run that was killed may have been undone since.
+    let directories: BTreeSet<_> = files.iter().map(|file| parent(&file.path)).collect();
+    for directory in directories {
+        sweep(directory);
+    }
     let mut staged = Vec::new();
     for file in files.iter().filter(|file| !file.is_written()) {
         staged.push((stage(file)?, file.path.as_path()));
@@ -53,7 +59,6 @@ fn stage(file: &FileToWrite) -> std::io::Result<NamedTempFile> {
         return Err(named(&file.path, &error));
     }
     fs_err::create_dir_all(directory)?;
-    sweep(directory);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".").suffix(SUFFIX);
     #[cfg(unix)]
@@ -128,12 +133,9 @@ mod tests {
         };
         std::fs::create_dir(directory.path().join("deep")).unwrap();
         assert_eq!(write_all(std::slice::from_ref(&file)).unwrap().len(), 1);
+        assert!(!leftover.exists());
+        std::fs::write(&leftover, "half").unwrap();
         assert_eq!(write_all(std::slice::from_ref(&file)).unwrap().len(), 0);
-        let other = FileToWrite {
-            path: directory.path().join("y.json"),
-            bytes: Vec::new(),
-        };
-        write_all(&[other]).unwrap();
         assert!(!leftover.exists());
     }
 
