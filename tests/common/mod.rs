@@ -7,3 +7,4 @@
 pub mod git_server;
 pub mod index_server;
 pub mod project;
+pub mod sample;
