@@ -93,6 +93,12 @@ fn derived(lock: &Lock, contradiction: Contradiction<'_>) {
             "the experiment's name is not the recorded one".to_owned(),
         );
     }
+    if lock.experiment.file != format!("registries/{experiment}.yaml") {
+        contradiction(
+            &experiment,
+            "`file` is not where the experiment's entry lies".to_owned(),
+        );
+    }
     let unused = lock
         .config
         .keys()
@@ -148,6 +154,20 @@ fn compare_maps<T: PartialEq>(
     }
 }
 
+/// The shortest form of a path below the project; none where it leads out, since what it is called
+/// from there depends on where the project lies.
+fn inner_path(path: &str) -> Option<String> {
+    let parts: Vec<_> = path
+        .split('/')
+        .filter(|part| !matches!(*part, "" | "."))
+        .collect();
+    let inside = !path.starts_with('/') && !parts.contains(&"..");
+    inside.then(|| match parts.join("/") {
+        root if root.is_empty() => ".".to_owned(),
+        path => path,
+    })
+}
+
 /// In what a pin does not suit its source, or its distribution.
 fn package_faults(lock: &Lock, source: &Source, pin: &Pin, dist: Option<&Dist>) -> Vec<String> {
     let mut faults = Vec::new();
@@ -157,7 +177,11 @@ fn package_faults(lock: &Lock, source: &Source, pin: &Pin, dist: Option<&Dist>) 
         }
     };
     match (source, pin) {
-        (Source::Local(_), Pin::Local(pin)) => {
+        (Source::Local(source), Pin::Local(pin)) => {
+            expect(
+                inner_path(&source.path).is_none_or(|path| path == pin.path),
+                "the pin has another `path` than the source",
+            );
             expect(
                 pin.commit.is_some() == pin.dirty.is_some(),
                 "`commit` and `dirty` go together",

@@ -6,7 +6,7 @@ use super::Evidence;
 use crate::finding::{Code, Finding, Layer, Report};
 use crate::lock::Lock;
 use crate::model::{LocalPin, Manifest, Pin};
-use crate::remote::{Ports, RemoteError};
+use crate::remote::{Ports, RemoteError, TreeContent};
 
 /// How many files a message names before it only counts.
 const NAMED: usize = 8;
@@ -37,7 +37,7 @@ pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, ports: Ports<'_>, repo
 
 fn compare(root: &Path, pin: &LocalPin, evidence: &Evidence<'_>, ports: Ports<'_>) -> Vec<Finding> {
     let now = match ports.trees.content(&root.join(&pin.path)) {
-        Ok(content) => content.manifest,
+        Ok(content) => content,
         Err(RemoteError::NotFound(message)) => {
             return vec![Finding::new(Code::LocalMissing, message)];
         }
@@ -46,17 +46,32 @@ fn compare(root: &Path, pin: &LocalPin, evidence: &Evidence<'_>, ports: Ports<'_
             return vec![finding];
         }
     };
-    let digest = now.digest();
+    let digest = now.manifest.digest();
     if digest == pin.content {
-        return Vec::new();
+        return counted_otherwise(pin, &now).into_iter().collect();
     }
     let what = match (evidence.manifest)(&pin.content) {
-        Some(then) => difference(&then, &now),
+        Some(then) => difference(&then, &now.manifest),
         None => "the list of the locked files is not beside the lock".to_owned(),
     };
     let message = format!("`{}` is not what was locked: {what}", pin.path);
     let finding = Finding::new(Code::LocalChanged, message);
     vec![finding.compare(pin.content, digest)]
+}
+
+/// The same files cannot be more or fewer, so it is the lock that is wrong.
+fn counted_otherwise(pin: &LocalPin, now: &TreeContent) -> Option<Finding> {
+    let files = now.manifest.files().len() as u64;
+    if (files, now.bytes) == (pin.files, pin.bytes) {
+        return None;
+    }
+    let message = format!(
+        "`{}` is what was locked, but the lock counts its files or bytes otherwise",
+        pin.path
+    );
+    let finding = Finding::new(Code::LockInconsistent, message).hint(Code::LockInconsistent.mend());
+    let counted = |files, bytes| format!("{files} files, {bytes} bytes");
+    Some(finding.compare(counted(pin.files, pin.bytes), counted(files, now.bytes)))
 }
 
 /// The files that differ, by name: `changed a.py; missing b.py; extra c.py`.
