@@ -1,0 +1,199 @@
+//! A real lock, and `vhb verify --offline` as a function of its bytes.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use vhb::bom;
+use vhb::finding::{Code, Finding, Outcome, Report};
+use vhb::io::registry_files;
+use vhb::io::trees::DiskTrees;
+use vhb::lock::Lock;
+use vhb::model::{GitOid, IndexUrl, Pin, RemoteUrl, RunMode, Sha256Digest};
+use vhb::registry::Registry;
+use vhb::remote::{
+    Checkout, CommitWanted, GitRemote, GitSnapshot, IndexFile, LocalTrees, PackageIndex, Ports,
+    Progress, ProjectPage, Reach, RemoteError, RemoteRefs, TreeContent,
+};
+use vhb::verify::{Evidence, verify};
+
+use crate::common::sample::Sample;
+
+/// The world of a lock that was just made.
+pub(crate) struct Setting {
+    pub(crate) sample: Sample,
+    pub(crate) lock: Vec<u8>,
+    pub(crate) sbom: Vec<u8>,
+    prod: Registry,
+    dev: Registry,
+    trees: KnownTrees,
+    root: PathBuf,
+}
+
+/// The directories that the lock pins, as they are; there are no others.
+struct KnownTrees(BTreeMap<PathBuf, TreeContent>);
+
+/// What may not be asked.
+struct Nobody;
+
+impl Setting {
+    pub(crate) fn new() -> Self {
+        let sample = small();
+        let (lock, sbom) = sample.written();
+        let root = sample.root();
+        let read = |mode| {
+            let files = registry_files::read_registry(&root).unwrap();
+            Registry::read(files, mode, &|path| registry_files::read_file(&root, path)).0
+        };
+        let parsed = Lock::from_bytes(&lock).unwrap();
+        let pins = parsed
+            .packages
+            .values()
+            .filter_map(|package| match &package.pin {
+                Pin::Local(pin) => Some(root.join(&pin.path)),
+                Pin::Git(_) | Pin::Pypi(_) => None,
+            });
+        let trees = pins.map(|path| (path.clone(), DiskTrees.content(&path).unwrap()));
+        Self {
+            prod: read(RunMode::Prod),
+            dev: read(RunMode::Dev),
+            trees: KnownTrees(trees.collect()),
+            sample,
+            lock,
+            sbom,
+            root,
+        }
+    }
+
+    /// The exit code that the command ends with; a panic is 101, as of a process.
+    pub(crate) fn exit_code(&self, lock: &[u8], sbom: Option<&[u8]>) -> i32 {
+        let verified = catch_unwind(AssertUnwindSafe(|| {
+            let lock_read = Lock::from_bytes(lock).ok()?;
+            Some(self.report(&lock_read, lock, sbom).outcome())
+        }));
+        match verified {
+            Err(_) => 101,
+            Ok(None) => 2,
+            Ok(Some(Outcome::Clean)) => 0,
+            Ok(Some(Outcome::Failed)) => 1,
+            Ok(Some(Outcome::Unchecked)) => 3,
+        }
+    }
+
+    /// The report on a lock beside an SBOM that was made for exactly this lock.
+    pub(crate) fn report_with_fitting_sbom(&self, lock: &Lock) -> Report {
+        let sbom = bom::to_bytes(lock);
+        self.report_with(lock, &lock.to_bytes(), Some(&sbom), &|_| sbom.clone())
+    }
+
+    fn report(&self, lock: &Lock, bytes: &[u8], sbom: Option<&[u8]>) -> Report {
+        self.report_with(lock, bytes, sbom, &bom::to_bytes)
+    }
+
+    fn report_with(
+        &self,
+        lock: &Lock,
+        bytes: &[u8],
+        sbom: Option<&[u8]>,
+        make_sbom: &(dyn Fn(&Lock) -> Vec<u8> + Sync),
+    ) -> Report {
+        let registry = match lock.experiment.run_mode {
+            RunMode::Prod => &self.prod,
+            RunMode::Dev => &self.dev,
+        };
+        let evidence = Evidence {
+            lock_bytes: bytes,
+            sbom,
+            make_sbom,
+            registry: Ok(registry),
+            root: Some(&self.root),
+            manifest: &|_| None,
+            offline: true,
+        };
+        let ports = Ports {
+            git: &Nobody,
+            index: &Nobody,
+            trees: &self.trees,
+            progress: &Nobody,
+            jobs: 1,
+        };
+        verify(lock, &evidence, ports)
+    }
+}
+
+/// The sample, locked with one run and one package for each kind of pin and spelling: the number of
+/// changes and the cost of each grow with the size of the lock.
+fn small() -> Sample {
+    let sample = Sample::new();
+    for (path, from, to) in [
+        ("experiments/bench", "  - registries/runs/noisy.yaml\n", ""),
+        ("runs/clean", "large-1", "tiny-1"),
+        ("runs/clean", "[cer, wer]", "[cer]"),
+        ("metrics/cer", "package: scorer\n", ""),
+        ("tasks/ocr", "  - tinylib>=1\n", ""),
+    ] {
+        sample.edit(&format!("registries/{path}.yaml"), from, to);
+    }
+    sample.lock(&[]);
+    sample
+}
+
+/// Whether the lock was found to contradict itself.
+pub(crate) fn contradicts_itself(report: &Report) -> bool {
+    let about = |finding: &Finding| finding.code == Code::LockInconsistent;
+    report.findings.iter().any(about)
+}
+
+impl LocalTrees for KnownTrees {
+    fn content(&self, path: &Path) -> Result<TreeContent, RemoteError> {
+        let known = self.0.get(path).cloned();
+        known.ok_or_else(|| RemoteError::NotFound("there is no such directory".to_owned()))
+    }
+
+    fn checkout(&self, _: &Path) -> Result<Option<Checkout>, RemoteError> {
+        panic!("verify does not ask how git sees a directory")
+    }
+}
+
+impl GitRemote for Nobody {
+    fn refs(&self, _: &RemoteUrl) -> Result<RemoteRefs, RemoteError> {
+        panic!("offline")
+    }
+
+    fn snapshot(
+        &self,
+        _: &RemoteUrl,
+        _: &CommitWanted,
+        _: Option<&str>,
+    ) -> Result<GitSnapshot, RemoteError> {
+        panic!("offline")
+    }
+
+    fn reach(&self, _: &RemoteUrl, _: &GitOid) -> Result<Reach, RemoteError> {
+        panic!("offline")
+    }
+
+    fn expand(&self, _: &RemoteUrl, _: &str) -> Result<GitOid, RemoteError> {
+        panic!("offline")
+    }
+}
+
+impl PackageIndex for Nobody {
+    fn project(
+        &self,
+        _: Option<&IndexUrl>,
+        _: &pep508_rs::PackageName,
+    ) -> Result<ProjectPage, RemoteError> {
+        panic!("offline")
+    }
+
+    fn digest(&self, _: Option<&IndexUrl>, _: &IndexFile) -> Result<Sha256Digest, RemoteError> {
+        panic!("offline")
+    }
+}
+
+impl Progress for Nobody {
+    fn expect(&self, _: usize) {}
+    fn begin(&self, _: &str) {}
+    fn end(&self, _: &str) {}
+}
