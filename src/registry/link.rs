@@ -45,6 +45,11 @@ pub(super) fn stem(path: &str) -> &str {
     name.strip_suffix(".yaml").unwrap_or(name)
 }
 
+/// The id of the run that an element of `tasks` names.
+pub(super) fn run_id(text: &str) -> String {
+    run_path(text).map_or_else(|| text.to_owned(), |path| stem(&path).to_owned())
+}
+
 /// Where a reference stands, and where to report what is wrong with it.
 pub(super) struct Linker<'a, 'out> {
     pub(super) registry: &'a Registry,
@@ -270,9 +275,8 @@ impl<'a> Linker<'a, '_> {
 
     /// A run by id, by the path of its file, or by name.
     pub(super) fn find_run(&mut self, text: &Placed<String>) -> Option<&'a Entry<Run>> {
-        let id = run_path(&text.value).map(|path| stem(&path).to_owned());
         let by_id = Placed {
-            value: id.unwrap_or_else(|| text.value.clone()),
+            value: run_id(&text.value),
             mark: text.mark,
         };
         self.find(Kind::Runs, &self.registry.runs, &by_id)

@@ -6,7 +6,7 @@ use pep508_rs::{Requirement, VerbatimUrl, VersionOrUrl};
 use serde_json::Value as Json;
 
 use super::decode::Placed;
-use super::link::{RunLinks, RunPlace};
+use super::link::{RunLinks, RunPlace, run_id};
 use super::{Entry, Experiment, Member, Registry};
 use crate::finding::Location;
 use crate::model::{
@@ -97,7 +97,9 @@ impl Plan {
                         .linker(holder, &entry.files, &mut known)
                         .find_run(text);
                     let Some(run) = found else {
-                        self.reached.insert(EntryRef::new(Kind::Runs, &text.value));
+                        // By its id also where it is named by its path: findings go by ids.
+                        let id = run_id(&text.value);
+                        self.reached.insert(EntryRef::new(Kind::Runs, &id));
                         continue;
                     };
                     self.reach(Kind::Runs, run);
