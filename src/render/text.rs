@@ -8,7 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use crate::finding::{Code, Finding, Layer, Location, Report, Severity, Verdict};
 use crate::lock::Change;
-use crate::model::without_credentials;
+use crate::model::{looks_secret, without_credentials};
 
 /// Whether text may hold colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +109,11 @@ fn excerpt(location: &Location, text: &str) -> Option<(usize, String, std::ops::
     }
     let lines = lines.trim_end_matches(['\n', '\r']).to_owned();
     // Without the excerpt the place is still told, and no password reaches the log of a CI.
-    if without_credentials(&lines) != lines {
+    // The key of a value may stand in the line before.
+    let above = text[..begin.saturating_sub(1)]
+        .rfind('\n')
+        .map_or(0, |at| at + 1);
+    if holds_secret(&text[above..begin + lines.len()]) {
         return None;
     }
     let start = span.start - begin;
@@ -122,6 +126,23 @@ fn excerpt(location: &Location, text: &str) -> Option<(usize, String, std::ops::
         end -= 1;
     }
     Some((location.line, lines, start..end))
+}
+
+/// Whether lines of a registry file hold a password or the value of a secret variable.
+fn holds_secret(lines: &str) -> bool {
+    let is_separator = |c: char| c.is_whitespace() || "{,'\"".contains(c);
+    let secret_key = |line: &str| {
+        let before_values = line.match_indices([':', '=']).map(|(at, _)| &line[..at]);
+        before_values
+            .filter_map(|before| {
+                before
+                    .trim_end_matches(is_separator)
+                    .rsplit(is_separator)
+                    .next()
+            })
+            .any(looks_secret)
+    };
+    without_credentials(lines) != lines || lines.lines().any(secret_key)
 }
 
 /// `2 errors, 1 warning`.
@@ -263,5 +284,26 @@ mod tests {
             ..location
         };
         assert_eq!(excerpt(&inside, "é"), None);
+    }
+
+    #[test]
+    fn lines_with_secrets_are_not_shown() {
+        for lines in [
+            "url: https://me:pw@h/x",
+            "env: {A: 1, HF_TOKEN: x}",
+            "  'api-key' : x",
+            "  HF_TOKEN:\n    x",
+            "PASSWORD=x",
+        ] {
+            assert!(holds_secret(lines), "{lines}");
+        }
+        for lines in [
+            "url: https://h/x",
+            "max_tokens: 5",
+            "name: token",
+            "- a\n- b",
+        ] {
+            assert!(!holds_secret(lines), "{lines}");
+        }
     }
 }
