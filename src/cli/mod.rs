@@ -48,7 +48,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Verify(args) => verify::run(args, &output),
         Command::Explain(args) => explain::run(args, &output),
     };
-    match outcome {
+    match outcome.and_then(|outcome| output.all_printed().map(|()| outcome)) {
         Ok(Outcome::Clean) => 0,
         Ok(Outcome::Failed) => 1,
         Ok(Outcome::Unchecked) => 3,

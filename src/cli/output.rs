@@ -1,5 +1,6 @@
 //! Standard output is data, standard error is talk. The only place that prints.
 
+use std::cell::RefCell;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
@@ -17,6 +18,8 @@ use crate::render::{self, Style};
 pub(super) struct Output {
     choice: ColorChoice,
     quiet: bool,
+    /// Why data did not get out.
+    lost: RefCell<Option<std::io::Error>>,
 }
 
 impl Output {
@@ -26,13 +29,28 @@ impl Output {
             ColorWhen::Always => ColorChoice::AlwaysAnsi,
             ColorWhen::Never => ColorChoice::Never,
         };
-        Self { choice, quiet }
+        Self {
+            choice,
+            quiet,
+            lost: RefCell::default(),
+        }
     }
 
-    /// Prints data. A reader that closed the pipe has what it wanted.
+    /// Prints data. A reader that closed the pipe has what it wanted; a full disk has not.
     pub(super) fn data(&self, text: &str) {
         let mut out = AutoStream::new(std::io::stdout().lock(), self.choice);
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
+            && error.kind() != std::io::ErrorKind::BrokenPipe
+        {
+            self.lost.replace(Some(error));
+        }
+    }
+
+    /// Fails where data was to be printed and did not get out.
+    pub(super) fn all_printed(&self) -> Result<(), CliError> {
+        self.lost.take().map_or(Ok(()), |error| {
+            Err(CliError::new("cannot write to standard output").because(&error))
+        })
     }
 
     /// Says something, unless told to be quiet.
