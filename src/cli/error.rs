@@ -37,19 +37,19 @@ impl CliError {
         self
     }
 
-    /// A file that could not be read, in the words of a person.
+    /// A file that could not be read, in the words of a person; `what` is a noun without article.
     pub(super) fn unreadable(what: &str, path: &Path, error: &std::io::Error) -> Self {
         use std::io::ErrorKind;
         let shown = path.display();
         match error.kind() {
             ErrorKind::NotFound => Self::new(format!("there is no {what} `{shown}`")),
-            ErrorKind::PermissionDenied => {
-                Self::new(format!("cannot read {what} `{shown}`: permission denied"))
-            }
-            ErrorKind::IsADirectory => {
-                Self::new(format!("cannot read {what} `{shown}`: it is a directory"))
-            }
-            _ => Self::new(format!("cannot read {what} `{shown}`: {error}")),
+            ErrorKind::PermissionDenied => Self::new(format!(
+                "cannot read the {what} `{shown}`: permission denied"
+            )),
+            ErrorKind::IsADirectory => Self::new(format!(
+                "cannot read the {what} `{shown}`: it is a directory"
+            )),
+            _ => Self::new(format!("cannot read the {what} `{shown}`: {error}")),
         }
     }
 }

@@ -58,7 +58,7 @@ fn stage(file: &FileToWrite) -> std::io::Result<NamedTempFile> {
         let error = std::io::Error::from(std::io::ErrorKind::IsADirectory);
         return Err(named(&file.path, &error));
     }
-    fs_err::create_dir_all(directory)?;
+    std::fs::create_dir_all(directory).map_err(|error| named(&file.path, &error))?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".").suffix(SUFFIX);
     #[cfg(unix)]
