@@ -126,7 +126,7 @@ impl Finding {
             message: message.into(),
             expected: None,
             actual: None,
-            hint: Some(code.mend().to_owned()),
+            hint: Some(code.hint()),
             location: None,
         }
     }

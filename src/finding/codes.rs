@@ -332,6 +332,19 @@ codes! {
         "Make them readable and verify again."
 }
 
+impl Code {
+    /// How to mend it, as messages say it: no capital, no full stop.
+    pub fn hint(self) -> String {
+        let text = self.mend().trim_end_matches('.');
+        let mut letters = text.chars();
+        let second_is_lower = text.chars().nth(1).is_some_and(char::is_lowercase);
+        match letters.next() {
+            Some(first) if second_is_lower => first.to_lowercase().chain(letters).collect(),
+            _ => text.to_owned(),
+        }
+    }
+}
+
 /// There is no such code.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no finding code `{0}`")]

@@ -98,6 +98,7 @@ fn experiments_that_say_nothing() {
     $ vhb lock empty
     error[empty-file]: `registries/experiments/empty.yaml` is empty
     --> registries/experiments/empty.yaml:1:1
+     = hint: write the entry's fields, or delete the file
 
     error: `empty` is not a valid experiment
       hint: mend what is reported above
@@ -108,6 +109,8 @@ fn experiments_that_say_nothing() {
       |
     1 | name: [broken
       |       ^
+      |
+      = hint: correct the syntax at the place shown; tabs, unclosed quotes and a second `---` are usual causes
 
     error: `broken` is not a valid experiment
       hint: mend what is reported above
@@ -115,6 +118,7 @@ fn experiments_that_say_nothing() {
     $ vhb lock list
     error[wrong-type]: an entry is a mapping, not a list
     --> registries/experiments/list.yaml:1:1
+     = hint: write a value of the type shown; quote text that looks like a number, a date or a boolean
 
     error: `list` is not a valid experiment
       hint: mend what is reported above

@@ -4,6 +4,7 @@ use crate::common::sample::{LOCK, Sample};
 use crate::transcript;
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a list of cases")]
 fn locks_that_are_none() {
     let sample = Sample::locked();
     let lock = sample.read(LOCK);
@@ -61,7 +62,7 @@ fn locks_that_are_none() {
     error: there is no lock `absent.json`
 
     $ vhb verify locks
-    error: `locks` is a directory, not a lock
+    error: cannot read the lock `locks`: it is a directory
 
     $ vhb verify empty
     error: cannot use the lock `empty`

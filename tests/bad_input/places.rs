@@ -17,10 +17,10 @@ fn places_that_cannot_be_written() {
     let before = sample.snapshot();
     insta::assert_snapshot!(transcript(&sample, &commands), @r"
     $ vhb lock bench -o locks
-    error: `locks` is a directory, not a lock
+    error: cannot read the lock `locks`: it is a directory
 
     $ vhb lock bench -o .
-    error: `.` is a directory, not a lock
+    error: cannot read the lock `.`: it is a directory
 
     $ vhb lock bench -o file/x.lock.json
     error: cannot read the lock `file/x.lock.json`: Not a directory (os error 20)
@@ -104,7 +104,7 @@ fn files_that_may_not_be_read() {
     let sample = Sample::locked();
     let close = |path: &str| {
         let full = sample.root().join(path);
-        std::fs::set_permissions(&full, std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(&full, std::fs::Permissions::from_mode(0o0)).unwrap();
         if std::fs::read(&full).is_ok() {
             std::fs::remove_file(&full).unwrap();
             std::fs::create_dir(&full).unwrap();

@@ -38,7 +38,7 @@ fn a_cold_cache_is_told() {
     4 |   ref: "v1"
       |        ^^^^
       |
-      = hint: Run once without `--offline`.
+      = hint: run once without `--offline`
 
     nothing was locked: 1 problem above
     "#);

@@ -100,7 +100,7 @@ fn no_uv_and_no_index_is_told_with_a_way_out() {
     4 |   version: "1.0"
       |            ^^^^^
       |
-      = hint: Install uv (`pip install uv`), or pass `--index-url`, or set `UV_DEFAULT_INDEX`; install git for git sources.
+      = hint: install uv (`pip install uv`), or pass `--index-url`, or set `UV_DEFAULT_INDEX`; install git for git sources
 
     error: nothing was locked: program `uv` is neither beside `vhb` nor on `PATH`
     "#);

@@ -42,7 +42,7 @@ fn a_changed_file_is_drift() {
      |
      = locked: sha256:ac8649ba0f382b090568fe9d0d85aa2571290d5a0eef67a4389926124842310d
      = now: sha256:a3ead5eedad5df82318c51685dbc1c147a36d1ff8584fc82de6b08d0bf63a795
-     = hint: Do not install it; ask the index's operators.
+     = hint: do not install it; ask the index's operators
 
     config     8 match
     upstream   1 drift

@@ -54,7 +54,7 @@ impl Sample {
         std::fs::create_dir(sample.directory.path().join("home")).unwrap();
         let address = sample.index.url_with("me:index-do-not-leak");
         for (path, text) in FILES {
-            sample.write(path, &text.replace("INDEX", &address));
+            sample.write(path, text.replace("INDEX", &address));
         }
         let harness = sample.directory.path().join("harness");
         write(

@@ -80,19 +80,19 @@ fn verify_writes_nothing_whatever_it_finds() {
     let states: [(&str, Spoil); 6] = [
         ("clean", |_| {}),
         ("a changed entry", |sample| {
-            sample.edit("registries/runs/clean.yaml", "seed: 7", "seed: 9")
+            sample.edit("registries/runs/clean.yaml", "seed: 7", "seed: 9");
         }),
         ("a changed file", |sample| {
-            sample.write("plugins/reader/src/new.py", "")
+            sample.write("plugins/reader/src/new.py", "");
         }),
         ("no SBOM", |sample| {
-            std::fs::remove_file(sample.root().join(SBOM)).unwrap()
+            std::fs::remove_file(sample.root().join(SBOM)).unwrap();
         }),
         ("a broken registry", |sample| {
-            sample.write("registries/experiments/bench.yaml", "name: [")
+            sample.write("registries/experiments/bench.yaml", "name: [");
         }),
         ("a damaged lock", |sample| {
-            sample.write(LOCK, "{\"lock_version\": 1}")
+            sample.write(LOCK, "{\"lock_version\": 1}");
         }),
     ];
     let sample = Sample::locked();

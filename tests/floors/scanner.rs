@@ -61,14 +61,14 @@ fn relative_paths_are_followed_to_the_root() {
 
 #[test]
 fn comments_and_quotes_are_no_code() {
-    let source = r####"
+    let source = r##"
         // use crate::cli::run;
         /* crate::io::x /* crate::io::y */ println!("a") */
         //! crate::cli
         let a = "crate::io::z \" crate::io"; let b = r#"crate::io " "#; let c = '"'; let d = '\'';
         fn f<'crate_>(x: &'crate_ str) -> &'static str { x }
         let e = b"crate::cli::e";
-    "####;
+    "##;
     assert_eq!(named(source), Vec::<String>::new());
     assert_eq!(named("let a = '\"'; crate::io::x();"), ["crate::io::x"]);
 }

@@ -15,20 +15,18 @@ use crate::setting::{Setting, contradicts_itself};
 
 /// Places whose every change must be noticed by the lock alone.
 fn derivable(mutation: &Mutation) -> bool {
-    match mutation.keys()[..] {
+    matches!(
+        mutation.keys()[..],
         [
             "runs" | "environments" | "registry" | "config" | "lock_version" | "resolved_at",
             ..,
-        ]
-        | ["experiment", "id" | "name" | "file"]
-        | ["packages", _, "pin", "path"]
-        | ["packages", _, "source", ..]
-        | ["packages" | "distributions" | "experiment"]
-        | ["packages", _]
-        | ["distributions", _]
-        | [] => true,
-        _ => false,
-    }
+        ] | ["experiment", "id" | "name" | "file"]
+            | ["packages", _, "pin", "path"]
+            | ["packages", _, "source", ..]
+            | ["packages" | "distributions" | "experiment"]
+            | ["packages" | "distributions", _]
+            | []
+    )
 }
 
 /// The changes that parse, mean something else than the lock, and do not contradict it; of these,

@@ -205,10 +205,7 @@ fn replacements(leaf: &Json) -> Vec<Json> {
 
 /// The text with one digit changed, which keeps digests, ids, versions and instants what they are.
 fn other_digit(text: &str) -> Option<String> {
-    let (at, digit) = text
-        .char_indices()
-        .filter(|(_, c)| c.is_ascii_digit())
-        .last()?;
+    let (at, digit) = text.char_indices().rfind(|(_, c)| c.is_ascii_digit())?;
     let other = if digit == '0' { '1' } else { '0' };
     Some(format!("{}{other}{}", &text[..at], &text[at + 1..]))
 }
