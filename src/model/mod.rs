@@ -3,6 +3,26 @@
 //! Nothing here reads a file, a clock, the environment or the network. Whatever comes from
 //! outside is parsed once into these types, and no later code checks it again.
 
+/// Serialises a type as its `Display` text and reads it back by `FromStr`, so that a file can hold
+/// nothing that the type would refuse.
+macro_rules! serde_as_text {
+    ($type:ty) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text =
+                    <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
 mod canonical;
 mod digest;
 mod entry;

@@ -5,8 +5,6 @@ use std::str::FromStr;
 
 use pep440_rs::Version;
 use pep508_rs::PackageName;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
 /// A distribution, written `numpy==1.26.4`; without a version where only a build could tell it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dist {
@@ -53,19 +51,7 @@ impl FromStr for Dist {
     }
 }
 
-impl Serialize for Dist {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Dist {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
-    }
-}
+serde_as_text!(Dist);
 
 #[cfg(test)]
 mod tests {
