@@ -239,9 +239,12 @@ fn wrong_type(what: &str, expected: &str, found: &Value, mark: Mark) -> Problem 
 
 /// The word that was most probably meant, if any is near enough.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = (word.chars().count() / 3).clamp(1, 3);
+    let length = word.chars().count();
+    let allowed = (length / 3).clamp(1, 3);
     known
         .into_iter()
+        // What differs so much in length is never near; comparing it could take long.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed)
         .map(|candidate| {
             let distance = strsim::damerau_levenshtein(
                 &word.to_lowercase().replace('-', "_"),

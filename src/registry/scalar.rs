@@ -87,7 +87,10 @@ fn radix(digits: &[u8], radix: u32) -> Option<i128> {
             continue;
         }
         let digit = char::from(digit).to_digit(radix)?;
-        value = value.checked_mul(radix.into())?.checked_add(digit.into())?;
+        // Too many digits stay a too large integer, which JSON refuses, and become no string.
+        value = value
+            .saturating_mul(radix.into())
+            .saturating_add(digit.into());
         any = true;
     }
     any.then_some(value)
@@ -98,7 +101,9 @@ fn sexagesimal(digits: &str) -> Option<i128> {
     let mut groups = digits.split(':');
     let mut value = radix(groups.next()?.as_bytes(), 10)?;
     for group in groups {
-        value = value.checked_mul(60)?.checked_add(base60(group)?.into())?;
+        value = value
+            .saturating_mul(60)
+            .saturating_add(base60(group)?.into());
     }
     Some(value)
 }
@@ -151,7 +156,10 @@ fn decimal(body: &str, signed: bool) -> Option<f64> {
         }
         let (head, last) = whole.rsplit_once(':')?;
         #[allow(clippy::cast_precision_loss)]
-        let minutes = sexagesimal(head)? as f64 * 60.0;
+        let minutes = match sexagesimal(head)? {
+            i128::MAX => f64::INFINITY,
+            minutes => minutes as f64 * 60.0,
+        };
         let seconds: f64 = format!("{}.{}0", base60(last)?, plain(fraction))
             .parse()
             .ok()?;
