@@ -67,24 +67,20 @@ fn git_source(fields: &mut Fields<'_, '_>) -> DecodedSource {
     let url = fields.required_string("url");
     let reference = fields.string("ref");
     let subdirectory = fields.string("subdirectory");
-    let url = url?;
-    let parsed = fields.parse("url", &url, str::parse)?;
-    let reference = match reference {
-        None => None,
-        Some(text) => {
-            fields.parse("ref", &text, check_ref)?;
-            Some(text)
-        }
-    };
-    let subdirectory = match subdirectory {
-        None => None,
-        Some(text) => Some(fields.parse("subdirectory", &text, inner_path)?),
-    };
+    // Each field is looked at before any makes the source unusable, so that all are reported.
+    let url = url.and_then(|text| fields.parse("url", &text, str::parse));
+    let subdirectory = subdirectory.map(|text| fields.parse("subdirectory", &text, inner_path));
+    if let Some(text) = &reference {
+        fields.parse("ref", text, check_ref)?;
+    }
     let mark = reference.as_ref().map_or(fields.mark(), |text| text.mark);
     let source = GitSource {
-        url: parsed,
+        url: url?,
         reference: reference.map(|text| text.value),
-        subdirectory,
+        subdirectory: match subdirectory {
+            None => None,
+            Some(parsed) => Some(parsed?),
+        },
     };
     Some((Source::Git(source), mark))
 }
@@ -117,12 +113,14 @@ fn pypi_source(fields: &mut Fields<'_, '_>) -> DecodedSource {
     let version = fields.string("version");
     let extras = fields.strings("extras").unwrap_or_default();
     let index = fields.string("index");
-    let name = name?;
-    let parsed = fields.parse("name", &name, |text| PackageName::new(text.to_owned()))?;
-    let mark = version.as_ref().map_or(name.mark, |text| text.mark);
+    let placed = version.as_ref().or(name.as_ref());
+    let mark = placed.map_or(fields.mark(), |text| text.mark);
+    // Each field is looked at before any makes the source unusable, so that all are reported.
+    let name =
+        name.and_then(|text| fields.parse("name", &text, |text| PackageName::new(text.to_owned())));
     let version = match version {
-        None => VersionAsked::Latest,
-        Some(text) => fields.parse("version", &text, VersionAsked::parse)?,
+        None => Some(VersionAsked::Latest),
+        Some(text) => fields.parse("version", &text, VersionAsked::parse),
     };
     let extras = extras
         .iter()
@@ -133,8 +131,8 @@ fn pypi_source(fields: &mut Fields<'_, '_>) -> DecodedSource {
         Some(text) => Some(fields.parse("index", &text, str::parse)?),
     };
     let source = PypiSource {
-        name: parsed,
-        version,
+        name: name?,
+        version: version?,
         extras,
         index,
     };
