@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::args::ColorWhen;
 use super::error::CliError;
 use crate::finding::{Report, Severity, Verdict};
+use crate::io::registry_files;
 use crate::remote::Progress;
 use crate::render::{self, Style};
 
@@ -109,7 +110,10 @@ impl Output {
 /// The findings of a report, with excerpts of files relative to the project root.
 pub(super) fn findings_text(report: &Report, root: &Path) -> String {
     // [`Output`] takes the colours out again where they are not wanted.
-    let read = |path: &Path| std::fs::read_to_string(root.join(path)).ok();
+    let read = |path: &Path| {
+        let file = registry_files::read_file(root, path.to_str()?)?;
+        String::from_utf8(file.content.ok()?).ok()
+    };
     render::findings(report, Style::Coloured, &read)
 }
 

@@ -31,11 +31,17 @@ pub fn read_file(root: &Path, path: &str) -> Option<RegistryFile> {
 fn read(root: &Path, path: String) -> RegistryFile {
     let full = root.join(&path);
     // The plain error text: the path is part of every message already.
-    let content = std::fs::read(&full).map_err(|error| match error.kind() {
-        std::io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+    let reason = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
-    });
+    };
+    // Reading a pipe would wait for somebody who writes into it.
+    let content = match std::fs::metadata(&full) {
+        Err(error) => Err(reason(error)),
+        Ok(metadata) if metadata.is_dir() => Err("it is a directory".to_owned()),
+        Ok(metadata) if !metadata.is_file() => Err("it is not a regular file".to_owned()),
+        Ok(_) => std::fs::read(&full).map_err(reason),
+    };
     RegistryFile { path, content }
 }
 

@@ -126,7 +126,10 @@ fn read_tree(root: &Path, paths: &BTreeSet<String>) -> Result<TreeContent, Remot
             .insert(name, digest)
             .map_err(TreeError::from)?;
     }
-    content.pyproject = std::fs::read_to_string(canonical.join("pyproject.toml")).ok();
+    // Only where it counts as a file: one that git ignores is not part of what is locked.
+    if content.manifest.get("pyproject.toml").is_some() {
+        content.pyproject = std::fs::read_to_string(canonical.join("pyproject.toml")).ok();
+    }
     Ok(content)
 }
 
