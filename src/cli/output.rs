@@ -82,6 +82,7 @@ impl Output {
     /// Prints what ended the command.
     pub(super) fn error(&self, error: &CliError) {
         let red = anstyle::AnsiColor::Red.on_default().bold();
+        let error = render::visible(&error.to_string());
         self.stderr(&format!("{red}error{red:#}: {error}\n"));
     }
 

@@ -4,4 +4,4 @@ mod json;
 mod text;
 
 pub use json::report as json_report;
-pub use text::{Style, changes, explain, findings, summary, verification};
+pub use text::{Style, changes, explain, findings, summary, verification, visible};

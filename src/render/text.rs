@@ -57,7 +57,7 @@ fn one(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String {
         _ => finding.message.clone(),
     };
     let mut group = level
-        .primary_title(message)
+        .primary_title(shown(&message))
         .id(finding.code.as_str())
         .elements(Vec::<Origin<'_>>::new());
     if let Some(location) = &finding.location {
@@ -65,18 +65,42 @@ fn one(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String {
     }
     if let (Some(expected), Some(actual)) = (&finding.expected, &finding.actual) {
         group = group
-            .element(Level::NOTE.with_name("locked").message(expected.as_str()))
-            .element(Level::NOTE.with_name("now").message(actual.as_str()));
+            .element(Level::NOTE.with_name("locked").message(shown(expected)))
+            .element(Level::NOTE.with_name("now").message(shown(actual)));
     }
     if let Some(hint) = &finding.hint {
-        group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
+        group = group.element(Level::HELP.with_name("hint").message(shown(hint)));
     }
     renderer.render(&[group])
 }
 
+/// A text as it may stand on a terminal: nothing that drives it, and no more than can be read.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 2000;
+    let mut out: String = visible(text).chars().take(LONGEST).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// A text without what drives a terminal: control characters, and those that change its direction.
+///
+/// Registries are other people's files, and what they say is shown.
+pub fn visible(text: &str) -> String {
+    let replace = |c: char| match c {
+        '\n' => c,
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
+        '\x7f'..='\u{9f}' | '\u{200e}' | '\u{200f}' => '\u{fffd}',
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(replace).collect()
+}
+
 /// The excerpt, or where the file cannot be read again, the place alone.
 fn place<'a>(group: Group<'a>, location: &Location, text: Option<&str>) -> Group<'a> {
-    let path = location.file.to_string_lossy().into_owned();
+    let path = visible(&location.file.to_string_lossy());
     match text.and_then(|text| excerpt(location, text)) {
         Some((line_start, lines, span)) => group.element(
             Snippet::source(lines)
@@ -125,6 +149,8 @@ fn excerpt(location: &Location, text: &str) -> Option<(usize, String, std::ops::
     while !lines.is_char_boundary(end) {
         end -= 1;
     }
+    // The renderer replaces other control characters; in place of these, one of the same length.
+    let lines = lines.replace(|c: char| matches!(c, '\u{80}'..='\u{9f}'), "\u{b7}");
     Some((location.line, lines, start..end))
 }
 
@@ -192,7 +218,7 @@ pub fn verification(report: &Report, skipped: &[Layer]) -> String {
         let _ = writeln!(out, "not recorded: {gap}");
     }
     let _ = writeln!(out, "verdict: {}", report.verdict());
-    out
+    visible(&out)
 }
 
 fn count_verdicts(verdicts: impl Iterator<Item = Verdict>) -> String {
@@ -215,7 +241,7 @@ fn count_verdicts(verdicts: impl Iterator<Item = Verdict>) -> String {
 /// One line for each change; things that came or went whole are marked so.
 pub fn changes(changes: &[Change]) -> String {
     changes.iter().fold(String::new(), |mut out, change| {
-        let _ = writeln!(out, "  {change}");
+        let _ = writeln!(out, "  {}", visible(&change.to_string()));
         out
     })
 }
@@ -284,6 +310,21 @@ mod tests {
             ..location
         };
         assert_eq!(excerpt(&inside, "é"), None);
+    }
+
+    #[test]
+    fn nothing_that_is_shown_drives_the_terminal() {
+        let hostile = "a\u{1b}[2J\u{9b}m\r\u{202e}\x7fé\n";
+        assert_eq!(visible(hostile), "a␛[2J\u{fffd}m␍\u{fffd}\u{fffd}é\n");
+        let location = Location {
+            file: "x".into(),
+            line: 1,
+            column: 2,
+            span: 3..4,
+        };
+        let (_, lines, span) = excerpt(&location, "a\u{9b}é!").expect("it lies inside");
+        assert_eq!((lines.as_str(), span), ("a·é!", 3..4));
+        assert_eq!(shown(&"x".repeat(9_000)).chars().count(), 2001);
     }
 
     #[test]
