@@ -105,7 +105,7 @@ codes! {
     InvalidValue "invalid-value" Error Nothing
         "A field holds a value that has no meaning there."
         "It could not be resolved to anything."
-        "Write one of the values that the message names."
+        "Write a value that the field can hold; the message says what is wrong with this one."
     DanglingReference "dangling-reference" Error Nothing
         "An entry refers to another one that the registry does not have."
         "The experiment cannot be put together."

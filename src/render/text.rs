@@ -91,8 +91,11 @@ pub fn visible(text: &str) -> String {
     let replace = |c: char| match c {
         '\n' => c,
         '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
-        '\x7f'..='\u{9f}' | '\u{200e}' | '\u{200f}' => '\u{fffd}',
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        '\x7f'..='\u{9f}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => '\u{fffd}',
         c => c,
     };
     text.chars().map(replace).collect()
@@ -120,7 +123,10 @@ fn place<'a>(group: Group<'a>, location: &Location, text: Option<&str>) -> Group
 fn excerpt(location: &Location, text: &str) -> Option<(usize, String, std::ops::Range<usize>)> {
     const LINES: usize = 3;
     let span = location.span.clone();
-    if span.end == 0 || span.start >= text.len() || !text.is_char_boundary(span.start) {
+    if span.end < span.start.max(1)
+        || span.start >= text.len()
+        || !text.is_char_boundary(span.start)
+    {
         return None;
     }
     let begin = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
@@ -141,13 +147,16 @@ fn excerpt(location: &Location, text: &str) -> Option<(usize, String, std::ops::
         return None;
     }
     let start = span.start - begin;
-    let mut end = (span.end - begin).min(lines.len()).max(start);
+    if start > lines.len() {
+        return None;
+    }
+    let mut end = (span.end - begin).clamp(start, lines.len());
+    while !lines.is_char_boundary(end) {
+        end -= 1;
+    }
     // A mapping's own span reaches to the next key; its first line is what is meant.
     if let Some(first) = lines[start..end].find('\n') {
         end = start + first;
-    }
-    while !lines.is_char_boundary(end) {
-        end -= 1;
     }
     // The renderer replaces other control characters; in place of these, one of the same length.
     let lines = lines.replace(|c: char| matches!(c, '\u{80}'..='\u{9f}'), "\u{b7}");
@@ -322,8 +331,9 @@ mod tests {
             column: 2,
             span: 3..4,
         };
+        // A span that ends inside of a character ends before it.
         let (_, lines, span) = excerpt(&location, "a\u{9b}é!").expect("it lies inside");
-        assert_eq!((lines.as_str(), span), ("a·é!", 3..4));
+        assert_eq!((lines.as_str(), span), ("a·é!", 3..3));
         assert_eq!(shown(&"x".repeat(9_000)).chars().count(), 2001);
     }
 

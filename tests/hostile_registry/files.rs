@@ -54,11 +54,9 @@ fn byte_order_marks_and_line_ends_do_not_move_places() {
         Hostile::metric(format!("\u{feff}{crlf}")).findings(),
         expected
     );
-    let shown = Hostile::metric(format!(
-        "\u{feff}name: m\r\nclass_path: a\r\nparams: é1é\r\n"
-    ))
-    .check(&[])
-    .stdout;
+    let shown = Hostile::metric("\u{feff}name: m\r\nclass_path: a\r\nparams: é1é\r\n")
+        .check(&[])
+        .stdout;
     assert!(shown.contains("3 | params: é1é\n"), "{shown}");
     assert!(shown.contains("  |         ^^^\n"), "{shown}");
     // A byte order mark alone does not make a first line longer.

@@ -27,18 +27,23 @@ fn dropped_fields_are_named_one_by_one() {
     insta::assert_snapshot!(dev.stdout, @r"
     warning[overlay-without-base]: overlay `registries/metrics/lonely.dev.yaml` has no base file
     --> registries/metrics/lonely.dev.yaml:1:1
+     = hint: add the base file, or delete the overlay
 
     warning[overlay-drops-field]: the overlay makes `source.url`, `source.ref`, `source.subdirectory` vanish
      --> registries/packages/p.dev.yaml:2:1
       |
     2 | source:
       | ^^^^^^
+      |
+      = hint: repeat the field in the overlay if it is still wanted
 
     warning[overlay-drops-field]: the overlay makes `metadata.a` vanish
      --> registries/packages/p.dev.yaml:5:1
       |
     5 | metadata: {b: 3}
       | ^^^^^^^^
+      |
+      = hint: repeat the field in the overlay if it is still wanted
     ");
     assert_eq!(dev.code, 0);
     hostile.write("packages/p.dev.yaml", b"source: [\n");
