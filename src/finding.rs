@@ -252,7 +252,11 @@ impl Report {
         let subject = subject.to_string();
         let verdict = findings
             .iter()
-            .filter_map(|finding| finding.verdict)
+            .filter_map(|finding| match finding.severity {
+                // What fails the command is never a match.
+                Severity::Error => Some(finding.verdict.unwrap_or(Verdict::Drift)),
+                _ => finding.verdict,
+            })
             .max()
             .unwrap_or(Verdict::Match);
         self.findings.extend(findings.into_iter().map(|finding| {

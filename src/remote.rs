@@ -4,12 +4,15 @@
 //! themselves. The adapters live in `io`; tests use adapters against real loopback servers, or
 //! small doubles. Every port is called from several threads at once.
 
-use std::collections::BTreeMap;
+mod refs;
+
 use std::path::{Path, PathBuf};
 
 use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::PackageName;
 use rayon::prelude::*;
+
+pub use refs::{Choice, RemoteRef, RemoteRefs};
 
 use crate::finding::{Code, Finding};
 use crate::model::{
@@ -68,6 +71,9 @@ pub enum TreeError {
     /// A symbolic link that leads back to itself.
     #[error("symbolic link `{0}` leads back to itself")]
     LinkLoops(String),
+    /// A repository inside of a local source: a submodule, or a clone.
+    #[error("`{0}` is a repository of its own, whose files git does not tell")]
+    Repository(String),
     /// A file name that a Manifest cannot hold.
     #[error("{0}")]
     Name(String),
@@ -111,31 +117,6 @@ pub trait GitRemote: Sync {
 
     /// The full id of the only commit whose id starts so.
     fn expand(&self, url: &RemoteUrl, prefix: &str) -> Result<GitOid, RemoteError>;
-}
-
-/// A reference as the remote lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RemoteRef {
-    /// What the reference names: a commit, or the tag object of an annotated tag.
-    pub object: GitOid,
-    /// The commit, where `object` is a tag object.
-    pub peeled: Option<GitOid>,
-}
-
-impl RemoteRef {
-    /// The commit that the reference leads to.
-    pub fn commit(&self) -> &GitOid {
-        self.peeled.as_ref().unwrap_or(&self.object)
-    }
-}
-
-/// All references of a remote.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RemoteRefs {
-    /// By full name, without `HEAD`.
-    pub by_name: BTreeMap<GitRefName, RemoteRef>,
-    /// The full name of the default branch.
-    pub default_branch: Option<GitRefName>,
 }
 
 /// How to fetch a commit.

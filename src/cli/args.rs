@@ -66,9 +66,10 @@ pub(super) struct ModeArgs {
 
 fn parse_run_mode(text: &str) -> Result<RunMode, String> {
     match text {
-        "prod" => Ok(RunMode::Prod),
+        // An empty variable is how a shell says that it is not set.
+        "prod" | "" => Ok(RunMode::Prod),
         "dev" => Ok(RunMode::Dev),
-        _ => Err("the run mode is `prod` or `dev`".to_owned()),
+        _ => Err("RUN_MODE and --run-mode are `prod` or `dev`".to_owned()),
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result {
         report.make_strict();
     }
     match args.format {
-        Format::Json => output.data(&render::json_report(None, &report)),
+        Format::Json => output.data(&render::json_report(None, &report, &[])),
         Format::Text => {
             output.data(&findings_text(&report, &project.root));
             output.say(&format!(

@@ -19,6 +19,7 @@ use crate::model::{EntryRef, Kind, RunMode, Target};
 use crate::registry::Plan;
 use crate::render;
 use crate::resolve::{self, Request, Resolution, Upgrade};
+use crate::verify;
 
 pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
     let named = find_experiment(&args.experiment, args.registry.registry.as_deref())?;
@@ -27,12 +28,12 @@ pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
         return Ok(Outcome::Failed);
     };
     let path = lock_path(args, &named);
-    let previous = match path.symlink_metadata() {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        _ => Some(read_lock(&path)?.0),
-    };
+    let (previous, doubts) = previous(&path)?;
+    // The pins of a lock that was edited or damaged are not kept, or locking would launder them.
+    let kept = previous.as_ref().filter(|_| doubts.is_empty());
+    report.findings.extend(doubts);
     let upgrade = upgrade(args, &plan)?;
-    let resolution = resolve(args, &project, &plan, previous.as_ref(), &upgrade, output)?;
+    let resolution = resolve(args, &project, &plan, kept, &upgrade, output)?;
 
     report.findings.extend(resolution.findings);
     if plan.mode == RunMode::Dev {
@@ -63,6 +64,26 @@ pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
     }
     output.say(&summary);
     Ok(Outcome::Clean)
+}
+
+/// The lock that is there already, and why its pins are not to be kept.
+fn previous(path: &Path) -> Result<(Option<Lock>, Vec<Finding>)> {
+    match path.symlink_metadata() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok((None, Vec::new()));
+        }
+        _ => {}
+    }
+    let (lock, bytes) = read_lock(path)?;
+    let sbom = std::fs::read(sbom_path(path)).ok();
+    let doubts = verify::doubts(&lock, &bytes, sbom.as_deref())
+        .into_iter()
+        .map(|finding| {
+            let message = format!("{}; the pins of this lock are not kept", finding.message);
+            Finding { message, ..finding }.with_severity(Severity::Warning)
+        })
+        .collect();
+    Ok((Some(lock), doubts))
 }
 
 /// Puts the experiment together; none, after saying why, where the registry forbids it.
@@ -258,11 +279,10 @@ fn counted(lock: &Lock) -> String {
         format!("{number} {word}{plural}")
     };
     format!(
-        "locked {}: {}, {}, {}\n",
+        "locked {}: {}, {}\n",
         lock.experiment.id,
         count(lock.runs.len(), "run"),
         count(lock.packages.len(), "package"),
-        count(lock.environments.len(), "environment"),
     )
 }
 

@@ -9,6 +9,17 @@ use crate::model::{Manifest, Sha256Digest};
 
 /// The SBOM of a lock: `sboms/ID.cdx.json` for `locks/ID.lock.json`, else beside the lock.
 pub(super) fn sbom_path(lock: &Path) -> PathBuf {
+    // Whether the lock lies in `locks/` must not depend on where the command was called.
+    let absolute = std::path::absolute(lock).unwrap_or_else(|_| lock.to_path_buf());
+    if lock
+        .parent()
+        .is_some_and(|parent| parent.as_os_str().is_empty())
+        && absolute
+            .parent()
+            .is_some_and(|parent| parent.ends_with("locks"))
+    {
+        return sbom_path(&absolute);
+    }
     let name = lock.file_name().unwrap_or_default().to_string_lossy();
     let stem = name
         .strip_suffix(".lock.json")

@@ -28,6 +28,9 @@ pub(super) fn run(args: &SbomArgs, output: &Output) -> Result {
     let path = args.output.clone().unwrap_or_else(|| sbom_path(&args.lock));
     let files = [FileToWrite { path, bytes }];
     let written = write_all(&files).map_err(|error| CliError::new(error.to_string()))?;
+    if written.is_empty() {
+        output.say("nothing changed\n");
+    }
     for path in written {
         output.say(&format!("wrote {}\n", path.display()));
     }

@@ -51,18 +51,18 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
     if args.strict {
         report.make_strict();
     }
+    let skipped: &[Layer] = if args.network.offline {
+        &[Layer::Upstream]
+    } else {
+        &[]
+    };
     match args.format {
         Format::Json => {
             let shown = args.lock.display().to_string();
-            output.data(&render::json_report(Some(&shown), &report));
+            output.data(&render::json_report(Some(&shown), &report, skipped));
         }
         Format::Text => {
             output.data(&findings_text(&report, root.as_ref().unwrap_or(&here)));
-            let skipped: &[Layer] = if args.network.offline {
-                &[Layer::Upstream]
-            } else {
-                &[]
-            };
             output.data(&render::verification(&report, skipped));
         }
     }

@@ -165,7 +165,7 @@ codes! {
     GitRefNotFound "git-ref-not-found" Error Nothing
         "A git repository has no such tag, branch or commit."
         "There is nothing to pin."
-        "Correct `ref`; the message lists the nearest names."
+        "Correct `ref`; `git ls-remote` lists what there is."
     GitPathMissing "git-path-missing" Error Nothing
         "The `subdirectory` is not a directory of the commit."
         "There is no package to pin there."
@@ -241,11 +241,11 @@ codes! {
     SbomMissing "sbom-missing" Warning Unverifiable
         "The lock's SBOM is not beside it."
         "The SBOM carries the lock's digest; without it an edited lock goes unnoticed."
-        "Fetch it from where the lock was published, or make it with `vhb sbom`."
+        "Restore it from version control, or fetch it from where the lock was published."
     SbomMismatch "sbom-mismatch" Error Drift
         "The SBOM beside the lock belongs to another lock, or one of the two was edited."
         "Readers of the SBOM are told of other things than were locked."
-        "Restore both from version control, or run `vhb lock`."
+        "Restore both from version control; `vhb lock --upgrade` resolves everything anew."
     ConfigChanged "config-changed" Error Drift
         "An entry of the registry is not what it was when the experiment was locked."
         "A rerun would run something else."
@@ -265,19 +265,19 @@ codes! {
     NotRecorded "not-recorded" Info NotRecorded
         "The experiment depends on something that the lock does not pin."
         "A rerun may differ there without notice."
-        "Read the score with that in mind; `--strict` makes it an error."
+        "Read the score with that in mind."
     GitRefMoved "git-ref-moved" Error Drift
         "A tag, or the ref that was asked for, now names another commit."
         "Whoever installs by that name gets other code than was scored."
-        "Ask the maintainers; pin the commit, or lock again and publish new scores."
+        "Ask the maintainers; to accept the new commit, `vhb lock --upgrade-package NAME` and publish new scores."
     GitTagRecreated "git-tag-recreated" Warning Nothing
         "A tag was made anew: its tag object differs, its commit is the locked one."
         "The code is the same, but the tag's author, date or signature are not."
-        "Lock again to record the new tag object."
+        "To record the new tag object, `vhb lock --upgrade-package NAME`."
     GitRefGone "git-ref-gone" Error Drift
         "The locked tag or branch no longer exists."
         "Nobody can install by that name any more."
-        "Ask the maintainers, or lock again."
+        "Ask the maintainers; to pin something else, change `ref` and lock again."
     GitCommitUnreachable "git-commit-unreachable" Error Drift
         "The server still has the locked commit, but no branch or tag leads to it."
         "History was rewritten; the server may delete the commit at any time."
@@ -290,6 +290,10 @@ codes! {
         "The repository does not exist, or not for you."
         "The code that was scored cannot be had from there."
         "Check the address and your access; find a mirror."
+    GitContentDiffers "git-content-differs" Error Drift
+        "The locked commit does not hold the tree or the files that the lock says it holds."
+        "A commit cannot change: the lock was edited or damaged."
+        "Restore the lock and its SBOM from version control."
     GitBranchAdvanced "git-branch-advanced" Info Match
         "The locked branch has new commits; the locked one is still part of it."
         "Expected of branches; the pin holds."
@@ -305,11 +309,11 @@ codes! {
     PypiFileRemoved "pypi-file-removed" Error Drift
         "A file of a locked release is no longer on the index."
         "Whoever installs on that platform gets another file, or none."
-        "Find a mirror that has it, or lock again."
+        "Find a mirror that has it, or move to another release with `--upgrade-package`."
     PypiReleaseRemoved "pypi-release-removed" Error Drift
         "A locked release is no longer on the index."
         "The code that was scored cannot be had from there."
-        "Find a mirror that has it, or lock again."
+        "Find a mirror that has it, or move to another release with `--upgrade-package`."
     PypiProjectRemoved "pypi-project-removed" Error Drift
         "A locked project is no longer on the index."
         "The code that was scored cannot be had from there, and someone else may take the name."

@@ -1,7 +1,8 @@
 //! The same question is asked once in the life of a command.
 //!
 //! Many packages may come from one repository, and one project page answers for many releases.
-//! Failures are kept too: a server that did not answer is not waited for again.
+//! Failures are kept too: a server that did not answer is not waited for again. Other credentials
+//! are another question.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -44,8 +45,8 @@ impl<K: Eq + Hash, V: Clone> Answers<K, V> {
 /// A [`GitRemote`] that remembers references and reach.
 pub struct OnceGit<G> {
     inner: G,
-    refs: Answers<RemoteUrl, RemoteRefs>,
-    reach: Answers<(RemoteUrl, GitOid), Reach>,
+    refs: Answers<String, RemoteRefs>,
+    reach: Answers<(String, GitOid), Reach>,
 }
 
 impl<G> OnceGit<G> {
@@ -61,7 +62,8 @@ impl<G> OnceGit<G> {
 
 impl<G: GitRemote> GitRemote for OnceGit<G> {
     fn refs(&self, url: &RemoteUrl) -> Result<RemoteRefs, RemoteError> {
-        self.refs.get(url.clone(), || self.inner.refs(url))
+        self.refs
+            .get(url.secret().to_owned(), || self.inner.refs(url))
     }
 
     fn snapshot(
@@ -74,7 +76,7 @@ impl<G: GitRemote> GitRemote for OnceGit<G> {
     }
 
     fn reach(&self, url: &RemoteUrl, commit: &GitOid) -> Result<Reach, RemoteError> {
-        let question = (url.clone(), commit.clone());
+        let question = (url.secret().to_owned(), commit.clone());
         self.reach.get(question, || self.inner.reach(url, commit))
     }
 
@@ -86,7 +88,7 @@ impl<G: GitRemote> GitRemote for OnceGit<G> {
 /// A [`PackageIndex`] that remembers project pages.
 pub struct OnceIndex<I> {
     inner: I,
-    pages: Answers<(Option<IndexUrl>, PackageName), ProjectPage>,
+    pages: Answers<(Option<String>, PackageName), ProjectPage>,
 }
 
 impl<I> OnceIndex<I> {
@@ -105,7 +107,7 @@ impl<I: PackageIndex> PackageIndex for OnceIndex<I> {
         index: Option<&IndexUrl>,
         name: &PackageName,
     ) -> Result<ProjectPage, RemoteError> {
-        let question = (index.cloned(), name.clone());
+        let question = (index.map(|index| index.secret().to_owned()), name.clone());
         self.pages.get(question, || self.inner.project(index, name))
     }
 

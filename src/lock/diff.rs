@@ -27,6 +27,8 @@ impl fmt::Display for Change {
         }
         match (&self.old, &self.new) {
             (Some(old), Some(new)) => write!(f, ": {old} -> {new}"),
+            (None, Some(new)) if new.is_empty() => f.write_str(": added"),
+            (Some(old), None) if old.is_empty() => f.write_str(": removed"),
             (None, Some(new)) => write!(f, ": added {new}"),
             (Some(old), None) => write!(f, ": removed {old}"),
             (None, None) => Ok(()),
@@ -36,8 +38,8 @@ impl fmt::Display for Change {
 
 /// Every leaf that differs between two locks, by subject.
 ///
-/// The program that wrote a lock, and digests of values that are themselves compared, are no
-/// difference of their own.
+/// The program that wrote a lock, and what follows from values that are themselves compared
+/// (digests, runs, environments, sources), are no difference of their own.
 pub fn changes(old: &Lock, new: &Lock) -> Vec<Change> {
     let value = |lock: &Lock| -> Json {
         serde_json::from_slice(&lock.to_bytes()).expect("a lock's bytes are JSON")
@@ -47,20 +49,20 @@ pub fn changes(old: &Lock, new: &Lock) -> Vec<Change> {
     for section in ["experiment", "resolved_at"] {
         compare(section, "", old.get(section), new.get(section), &mut found);
     }
-    for section in [
-        "config",
-        "runs",
-        "packages",
-        "environments",
-        "distributions",
-    ] {
+    for section in ["config", "packages", "distributions"] {
         for key in keys(old.get(section), new.get(section)) {
             let subject = if section == "config" {
                 key.clone()
             } else {
                 format!("{section}/{key}")
             };
-            let side = |lock: &Json| lock.get(section).and_then(|map| map.get(&key)).cloned();
+            let side = |lock: &Json| {
+                let mut value = lock.get(section)?.get(&key)?.clone();
+                if let Some(package) = value.as_object_mut().filter(|_| section == "packages") {
+                    package.remove("source");
+                }
+                Some(value)
+            };
             compare_things(
                 &subject,
                 side(&old).as_ref(),

@@ -181,6 +181,16 @@ where
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        /// A number that comes back otherwise would make an untouched lock contradict itself.
+        #[test]
+        fn every_finite_number_comes_back(number in proptest::num::f64::NORMAL) {
+            let text = serde_json::to_string(&number).unwrap();
+            let back: f64 = serde_json::from_str(&text).unwrap();
+            proptest::prop_assert_eq!(back.to_bits(), number.to_bits());
+        }
+    }
+
     #[test]
     fn other_files_are_told_apart() {
         let error = |text: &str| Lock::from_bytes(text.as_bytes()).unwrap_err();

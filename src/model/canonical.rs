@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::{Sha256Digest, without_credentials};
+use super::{Sha256Digest, address_without_credentials};
 
 /// What stands in place of a secret.
 pub const SECRET: &str = "<secret>";
@@ -16,13 +16,14 @@ pub const SECRET: &str = "<secret>";
 /// The value without credentials.
 pub fn without_secrets(value: Json) -> Json {
     match value {
-        Json::String(text) => Json::String(without_credentials(&text)),
+        Json::String(text) => Json::String(address_without_credentials(&text)),
         Json::Array(items) => items.into_iter().map(without_secrets).collect(),
         Json::Object(map) => map
             .into_iter()
             .map(|(key, value)| {
                 let value = match value {
                     Json::Object(env) if key == "env" => Json::Object(mask_env(env)),
+                    Json::String(_) if is_credential(&key) => Json::String(SECRET.to_owned()),
                     value => without_secrets(value),
                 };
                 (key, value)
@@ -46,6 +47,14 @@ fn mask_env(env: serde_json::Map<String, Json>) -> serde_json::Map<String, Json>
         .collect()
 }
 
+/// The parameters of a run, without credentials.
+pub fn masked_params(params: &BTreeMap<String, Json>) -> BTreeMap<String, Json> {
+    match without_secrets(Json::Object(params.clone().into_iter().collect())) {
+        Json::Object(params) => params.into_iter().collect(),
+        _ => BTreeMap::new(),
+    }
+}
+
 /// The environment variables of a run, without the values of secrets.
 pub fn masked_env(env: &BTreeMap<String, Json>) -> BTreeMap<String, Json> {
     mask_env(env.clone().into_iter().collect())
@@ -53,26 +62,40 @@ pub fn masked_env(env: &BTreeMap<String, Json>) -> BTreeMap<String, Json> {
         .collect()
 }
 
+/// Whether a parameter of this name can only be a credential, wherever it stands. Narrower than
+/// [`looks_secret`], since `pad_token` or `key` say what was run.
+fn is_credential(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    [
+        "password",
+        "passwd",
+        "secret",
+        "api_key",
+        "apikey",
+        "access_token",
+        "auth_token",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+}
+
 /// Whether a variable of this name holds a secret: `HF_TOKEN`, not `TOKENIZERS_PARALLELISM`.
 pub fn looks_secret(name: &str) -> bool {
+    // As the end of a word too: `PGPASSWORD`, `SSHPASS`.
+    let ends = ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASS", "APIKEY"];
+    let words = [
+        "PWD",
+        "KEY",
+        "CREDENTIAL",
+        "CREDENTIALS",
+        "AUTH",
+        "COOKIE",
+        "PASSPHRASE",
+    ];
     name.split(|c: char| !c.is_ascii_alphanumeric())
         .any(|word| {
-            matches!(
-                word.to_ascii_uppercase().as_str(),
-                "TOKEN"
-                    | "SECRET"
-                    | "PASSWORD"
-                    | "PASSWD"
-                    | "PASS"
-                    | "PWD"
-                    | "KEY"
-                    | "APIKEY"
-                    | "CREDENTIAL"
-                    | "CREDENTIALS"
-                    | "AUTH"
-                    | "COOKIE"
-                    | "PASSPHRASE"
-            )
+            let word = word.to_ascii_uppercase();
+            words.contains(&word.as_str()) || ends.iter().any(|end| word.ends_with(end))
         })
 }
 

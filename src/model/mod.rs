@@ -36,7 +36,9 @@ mod source;
 mod target;
 mod url;
 
-pub use canonical::{SECRET, canonical_digest, looks_secret, masked_env, without_secrets};
+pub use canonical::{
+    SECRET, canonical_digest, looks_secret, masked_env, masked_params, without_secrets,
+};
 pub use digest::{DigestError, Sha256Digest};
 pub use entry::{EntryRef, EntryRefError, Kind, RunMode};
 pub use git::{GitOid, GitOidError, GitRefName};
@@ -47,4 +49,4 @@ pub use python::{Dist, DistError};
 pub use run::{Environment, PlannedRun, Stage};
 pub use source::{GitSource, LocalSource, PypiSource, Source, VersionAsked};
 pub use target::{Target, TargetError};
-pub use url::{IndexUrl, RemoteUrl, UrlError, without_credentials};
+pub use url::{IndexUrl, RemoteUrl, UrlError, address_without_credentials, without_credentials};

@@ -86,11 +86,11 @@ impl FromStr for RemoteUrl {
     type Err = UrlError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let shown = without_credentials(text);
+        let shown = address_without_credentials(text);
         // A leading `-` would be read as an option, `ext::` would run a command.
         let unusable = text.is_empty()
             || text.starts_with('-')
-            || text.contains("::")
+            || names_a_helper(text)
             || text.chars().any(char::is_control);
         if unusable {
             return Err(UrlError {
@@ -103,6 +103,12 @@ impl FromStr for RemoteUrl {
             shown,
         })
     }
+}
+
+/// `helper::address` makes git run a program; `https://[::1]/x` does not.
+fn names_a_helper(text: &str) -> bool {
+    text.split_once("::")
+        .is_some_and(|(helper, _)| !helper.contains(['/', '[', '@']))
 }
 
 impl RemoteUrl {
@@ -148,6 +154,27 @@ impl FromStr for IndexUrl {
             shown: url.as_str().trim_end_matches('/').to_owned(),
         })
     }
+}
+
+/// A text that is one address as a whole, without what identifies a user.
+///
+/// The parser is the judge where it can be: it finds credentials in spellings that a look at the
+/// text would miss (`http:me:pw@host`, a quote in the password). Other texts are scanned.
+pub fn address_without_credentials(text: &str) -> String {
+    if let Ok(mut url) = Url::parse(text)
+        && url.has_host()
+        && (!url.username().is_empty() || url.password().is_some())
+    {
+        let account = url.scheme().ends_with("ssh");
+        let cleared = url.set_password(None).is_ok() && (account || url.set_username("").is_ok());
+        if cleared {
+            // Where looking at the text does as well, the spelling stays as it was.
+            let scanned = without_credentials(text);
+            let same = Url::parse(&scanned).is_ok_and(|scanned| scanned == url);
+            return if same { scanned } else { url.to_string() };
+        }
+    }
+    without_credentials(text)
 }
 
 /// Removes what identifies a user from every `scheme://user:password@host` in a text.
@@ -214,6 +241,20 @@ mod tests {
             let index: IndexUrl = text.parse().unwrap();
             assert_eq!(index.as_str(), "https://index.example/simple", "{text}");
         }
+    }
+
+    #[test]
+    fn addresses_lose_credentials_however_they_are_written() {
+        for (text, expected) in [
+            ("http://me:s3'cret@h/simple", "http://h/simple"),
+            ("http:me:pw@h/simple", "http://h/simple"),
+            ("https:///me:pw@h/x", "https://h/x"),
+            ("https://me:pw@h:8080", "https://h:8080"),
+            ("ssh://git:pw@h/x", "ssh://git@h/x"),
+        ] {
+            assert_eq!(address_without_credentials(text), expected);
+        }
+        assert!("https://[::1]:3000/x.git".parse::<RemoteUrl>().is_ok());
     }
 
     #[test]

@@ -155,7 +155,11 @@ impl<'node, 'out> Fields<'node, 'out> {
                 .iter()
                 .map(|(word, _)| format!("`{word}`"))
                 .collect();
-            let message = format!("`{field}` is {}, not `{}`", words.join(" or "), text.value);
+            let message = format!(
+                "`{field}` must be {}, not `{}`",
+                words.join(" or "),
+                text.value
+            );
             self.problem(Code::InvalidValue, text.mark, message);
         }
         found.map(|(_, choice)| *choice)
@@ -232,7 +236,7 @@ fn wrong_type(what: &str, expected: &str, found: &Value, mark: Mark) -> Problem 
     Problem {
         code: Code::WrongType,
         mark,
-        message: format!("{what} is {expected}, not {}", found.noun()),
+        message: format!("{what} must be {expected}, not {}", found.noun()),
         hint: None,
     }
 }

@@ -5,7 +5,7 @@ use super::{
     Component, Dataset, Entries, Entry, EntryFiles, Framework, Member, Registry, Run, Task,
 };
 use crate::finding::{Code, Finding, Severity};
-use crate::model::{EntryRef, Kind};
+use crate::model::{EntryRef, Kind, without_credentials};
 
 /// A run, wherever it is written.
 #[derive(Clone, Copy)]
@@ -59,8 +59,8 @@ pub(super) struct Linker<'a, 'out> {
 }
 
 impl<'a> Linker<'a, '_> {
-    fn report(&mut self, code: Code, text: &Placed<String>, message: String) -> &mut Finding {
-        let finding = Finding::new(code, message)
+    fn report(&mut self, code: Code, text: &Placed<String>, message: &str) -> &mut Finding {
+        let finding = Finding::new(code, without_credentials(message))
             .about(self.holder)
             .at(self.files.locate(text.mark));
         self.findings.push(finding);
@@ -86,7 +86,7 @@ impl<'a> Linker<'a, '_> {
         match (named.next(), named.next()) {
             (Some(entry), None) => {
                 let message = format!("{noun} `{}` is referred to by name, not by id", text.value);
-                let finding = self.report(Code::ReferenceByName, text, message);
+                let finding = self.report(Code::ReferenceByName, text, &message);
                 finding.hint = Some(format!("write `{}`", entry.id));
                 Some(entry)
             }
@@ -95,14 +95,14 @@ impl<'a> Linker<'a, '_> {
                     "more than one {noun} has the name `{}`: `{}` and `{}`",
                     text.value, one.id, two.id
                 );
-                self.report(Code::AmbiguousReference, text, message);
+                self.report(Code::AmbiguousReference, text, &message);
                 None
             }
             (None, _) => {
                 let near = nearest(&text.value, entries.keys().map(String::as_str));
                 let hint = near.map(|near| format!("did you mean `{near}`?"));
                 let message = format!("there is no {noun} `{}` in the registry", text.value);
-                suggest(self.report(Code::DanglingReference, text, message), hint);
+                suggest(self.report(Code::DanglingReference, text, &message), hint);
                 None
             }
         }
@@ -279,7 +279,21 @@ impl<'a> Linker<'a, '_> {
             value: run_id(&text.value),
             mark: text.mark,
         };
-        self.find(Kind::Runs, &self.registry.runs, &by_id)
+        let run = self.find(Kind::Runs, &self.registry.runs, &by_id)?;
+        let base = &run.files.base;
+        if let Some(path) = run_path(&text.value)
+            && !base.as_os_str().is_empty()
+            && base.as_path() != std::path::Path::new(&path)
+        {
+            let message = format!(
+                "`{path}` is not read: the run `{}` is already that of `{}`",
+                run.id,
+                base.display()
+            );
+            self.report(Code::DuplicateRun, text, &message);
+            return None;
+        }
+        Some(run)
     }
 
     /// Frameworks may be left out of a registry; then no adapter package is known.
@@ -294,7 +308,7 @@ impl<'a> Linker<'a, '_> {
         let near = nearest(&text.value, entries.keys().map(String::as_str));
         let hint = near.map(|near| format!("did you mean `{near}`?"));
         let message = format!("framework `{}` has no entry in the registry", text.value);
-        suggest(self.report(Code::FrameworkUndefined, text, message), hint);
+        suggest(self.report(Code::FrameworkUndefined, text, &message), hint);
         None
     }
 
@@ -317,14 +331,14 @@ impl<'a> Linker<'a, '_> {
                 "`{}` is no package and no requirement: {reason}",
                 text.value
             );
-            self.report(Code::InvalidValue, text, message);
+            self.report(Code::InvalidValue, text, &message);
         }
         if let Some(near) = nearest(&text.value, packages.keys().map(String::as_str)) {
             let message = format!(
                 "`{}` is no package of the registry and is taken from the package index",
                 text.value
             );
-            let finding = self.report(Code::ImplicitRequirement, text, message);
+            let finding = self.report(Code::ImplicitRequirement, text, &message);
             finding.hint = Some(format!("did you mean `{near}`?"));
         }
     }
@@ -337,7 +351,7 @@ impl<'a> Linker<'a, '_> {
                 place.id, framework.value, task.id
             );
             let hint = supported(&task.body.supported_frameworks);
-            self.report(Code::UnsupportedFramework, framework, message)
+            self.report(Code::UnsupportedFramework, framework, &message)
                 .hint = Some(hint);
         }
         let metrics = (
@@ -367,7 +381,7 @@ impl<'a> Linker<'a, '_> {
                     "run `{}` asks for the {noun} `{}`, which task `{}` does not support",
                     place.id, text.value, task.id
                 );
-                self.report(code, text, message).hint = Some(supported(&words));
+                self.report(code, text, &message).hint = Some(supported(&words));
             }
         }
     }

@@ -30,8 +30,8 @@ pub use package::Package;
 pub use plan::{Plan, PlannedPackage};
 pub use yaml::{MAX_DEPTH, MAX_NODES};
 
-use crate::finding::{Code, Finding, Location};
-use crate::model::{EntryRef, Kind, RunMode, without_secrets};
+use crate::finding::{Code, Finding, Location, Severity};
+use crate::model::{EntryRef, Kind, RunMode, without_credentials, without_secrets};
 use decode::Fields;
 use kinds::Decode;
 use node::{Node, Problem};
@@ -152,7 +152,9 @@ impl Registry {
             let mut problems = Vec::new();
             let node = decode::from_json(value);
             let files = EntryFiles::default();
-            match any_entry(entry, &node, files, &mut problems) {
+            let any = any_entry(entry, &node, files, &mut problems);
+            let wrong = |problem: &Problem| problem.code.severity() == Severity::Error;
+            match any.filter(|_| !problems.iter().any(wrong)) {
                 Some(any) => registry.insert(any),
                 None => {
                     registry.broken.insert(entry.clone());
@@ -232,7 +234,7 @@ fn read_entry(layers: &Layers) -> (EntryRef, Option<AnyEntry>, Vec<Finding>) {
 }
 
 fn to_finding(problem: Problem, entry: &EntryRef, files: &EntryFiles) -> Finding {
-    let finding = Finding::new(problem.code, problem.message)
+    let finding = Finding::new(problem.code, without_credentials(&problem.message))
         .about(entry)
         .at(files.locate(problem.mark));
     match problem.hint {
@@ -268,7 +270,6 @@ fn decode_entry<T: Decode>(
     problems: &mut Vec<Problem>,
 ) -> Option<Entry<T>> {
     let value = without_secrets(decode::to_json(node, problems));
-    let errors_before = count_errors(problems);
     let mut fields = Fields::of(kind.noun(), node, problems)?;
     let name = fields.required_string("name");
     let version = fields.string("version");
@@ -276,7 +277,10 @@ fn decode_entry<T: Decode>(
     if let Some(metadata) = fields.node("metadata")
         && !matches!(metadata.value, node::Value::Mapping(_))
     {
-        let message = format!("`metadata` is a mapping, not {}", metadata.value.noun());
+        let message = format!(
+            "`metadata` must be a mapping, not {}",
+            metadata.value.noun()
+        );
         fields.problem(Code::WrongType, metadata.mark, message);
     }
     let body = T::decode(&mut fields);
@@ -291,9 +295,6 @@ fn decode_entry<T: Decode>(
         fields.problem(Code::NameCaseDiffers, name.mark, message);
     }
     fields.finish();
-    if count_errors(problems) > errors_before {
-        return None;
-    }
     Some(Entry {
         id: id.to_owned(),
         name: name?.value,
@@ -303,11 +304,4 @@ fn decode_entry<T: Decode>(
         files,
         body: body?,
     })
-}
-
-fn count_errors(problems: &[Problem]) -> usize {
-    problems
-        .iter()
-        .filter(|problem| problem.code.severity() == crate::finding::Severity::Error)
-        .count()
 }

@@ -213,7 +213,7 @@ fn read_file(file: &RegistryFile, in_overlay: bool, problems: &mut Vec<Problem>)
                 Some(node) if node.value != Value::Null => (
                     Code::WrongType,
                     node.mark,
-                    format!("an entry is a mapping, not {}", node.value.noun()),
+                    format!("an entry must be a mapping, not {}", node.value.noun()),
                 ),
                 _ => (Code::EmptyFile, start, format!("`{}` is empty", file.path)),
             };

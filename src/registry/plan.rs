@@ -11,7 +11,7 @@ use super::{Entry, Experiment, Member, Registry};
 use crate::finding::Location;
 use crate::model::{
     EntryRef, Environment, Kind, PlannedRun, PypiSource, RunMode, Source, Stage, Target,
-    VersionAsked, masked_env,
+    VersionAsked, masked_env, masked_params,
 };
 
 /// An experiment put together.
@@ -144,7 +144,7 @@ impl Plan {
             dataset: dataset.id.clone(),
             framework: run.model.framework.value.clone(),
             package_manager: run.model.package_manager.clone(),
-            engine_params: run.model.engine_params.clone(),
+            engine_params: masked_params(&run.model.engine_params),
             env: masked_env(&run.model.env),
             metrics: ids(&links.metrics),
             reports: ids(&links.reports),

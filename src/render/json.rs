@@ -2,26 +2,39 @@
 
 use serde::Serialize;
 
-use crate::finding::{Check, Counts, Finding, Report, Verdict};
+use crate::finding::{Check, Counts, Finding, Layer, Report, Verdict};
 
 /// A report as JSON with two-space indent and a final newline.
 ///
 /// `lock` is the path of the lock as the user named it; `vhb check` has none.
-pub fn report(lock: Option<&str>, report: &Report) -> String {
+///
+/// `skipped` names the layers that were left out, since a match says nothing of them.
+pub fn report(lock: Option<&str>, report: &Report, skipped: &[Layer]) -> String {
     #[derive(Serialize)]
     struct Wire<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         lock: Option<&'a str>,
-        verdict: Verdict,
-        counts: Counts,
-        checks: &'a [Check],
+        #[serde(flatten)]
+        verified: Option<Verified<'a>>,
         findings: &'a [Finding],
     }
-    let wire = Wire {
-        lock,
+    #[derive(Serialize)]
+    struct Verified<'a> {
+        verdict: Verdict,
+        counts: Counts,
+        skipped: &'a [Layer],
+        checks: &'a [Check],
+    }
+    // `vhb check` verifies nothing, so it has no verdict either.
+    let verified = lock.map(|_| Verified {
         verdict: report.verdict(),
         counts: report.counts(),
+        skipped,
         checks: &report.checks,
+    });
+    let wire = Wire {
+        lock,
+        verified,
         findings: &report.findings,
     };
     let mut text = serde_json::to_string_pretty(&wire).expect("plain structures are JSON");

@@ -2,70 +2,9 @@
 
 use super::{Resolved, pyproject};
 use crate::finding::{Code, Finding};
-use crate::model::{GitOid, GitPin, GitRefName, GitSource, Pin};
+use crate::model::{GitOid, GitPin, GitSource, Pin};
 use crate::registry::nearest;
-use crate::remote::{CommitWanted, Ports, RemoteError, RemoteRefs};
-
-/// What a `ref` means on a remote.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Choice {
-    /// A reference; `ambiguous` where a tag hides a branch of the same name.
-    Ref {
-        /// Its full name.
-        name: GitRefName,
-        /// Whether there is a branch of the same name too.
-        ambiguous: bool,
-    },
-    /// A full commit id.
-    Commit(GitOid),
-    /// What may be the beginning of a commit id.
-    Prefix(String),
-    /// Nothing.
-    Missing,
-}
-
-/// Finds what a `ref` means, in the order of `gitrevisions(7)`; none is the default branch.
-pub fn choose(refs: &RemoteRefs, asked: Option<&str>) -> Choice {
-    let plain = |name: GitRefName| Choice::Ref {
-        name,
-        ambiguous: false,
-    };
-    let Some(asked) = asked.filter(|asked| *asked != "HEAD") else {
-        return refs.default_branch.clone().map_or(Choice::Missing, plain);
-    };
-    if let Ok(commit) = asked.parse::<GitOid>() {
-        return Choice::Commit(commit);
-    }
-    let listed = |name: String| {
-        GitRefName::try_from(name)
-            .ok()
-            .filter(|name| refs.by_name.contains_key(name))
-    };
-    let whole = asked.starts_with("refs/").then(|| asked.to_owned());
-    if let Some(name) = whole
-        .and_then(listed)
-        .or_else(|| listed(format!("refs/{asked}")))
-    {
-        return plain(name);
-    }
-    let branch = listed(format!("refs/heads/{asked}"));
-    if let Some(tag) = listed(format!("refs/tags/{asked}")) {
-        return Choice::Ref {
-            name: tag,
-            ambiguous: branch.is_some(),
-        };
-    }
-    if let Some(branch) = branch {
-        return plain(branch);
-    }
-    let abbreviated =
-        (7..40).contains(&asked.len()) && asked.bytes().all(|b| b.is_ascii_hexdigit());
-    if abbreviated {
-        Choice::Prefix(asked.to_ascii_lowercase())
-    } else {
-        Choice::Missing
-    }
-}
+use crate::remote::{Choice, CommitWanted, Ports, RemoteError, RemoteRefs};
 
 pub(super) fn resolve(source: &GitSource, ports: Ports<'_>) -> Result<Resolved, Box<Finding>> {
     let url = &source.url;
@@ -76,7 +15,7 @@ pub(super) fn resolve(source: &GitSource, ports: Ports<'_>) -> Result<Resolved, 
         .map_err(|error| Box::new(error.finding(Code::GitRepositoryGone)))?;
     let mut findings = Vec::new();
     let missing = |error: RemoteError| Box::new(error.finding(Code::GitRefNotFound));
-    let (name, commit) = match choose(&refs, asked) {
+    let (name, commit) = match refs.choose(asked) {
         Choice::Ref { name, ambiguous } => {
             if ambiguous {
                 findings.push(ambiguous_ref(asked.unwrap_or_default()));
@@ -136,7 +75,14 @@ pub(super) fn resolve(source: &GitSource, ports: Ports<'_>) -> Result<Resolved, 
 
 /// What is to be said of a pin whenever it is made or kept.
 pub(super) fn warnings(source: &GitSource, pin: &GitPin) -> Option<Finding> {
-    let branch = pin.reference.as_ref()?.branch()?;
+    let Some(reference) = &pin.reference else {
+        let asked = source.reference.as_deref()?;
+        let abbreviated = asked.parse::<GitOid>().is_err();
+        let message = format!("`{asked}` abbreviates commit {}", pin.commit);
+        let finding = Finding::new(Code::MutableRef, message).hint("write the whole commit id");
+        return abbreviated.then_some(finding);
+    };
+    let branch = reference.branch()?;
     let what = if source.reference.is_some() {
         format!("`{branch}` is a branch")
     } else {
@@ -169,55 +115,5 @@ fn ref_not_found(source: &GitSource, refs: &RemoteRefs) -> Finding {
     match nearest(asked, short) {
         Some(near) => finding.hint(format!("did you mean `{near}`?")),
         None => finding,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::remote::RemoteRef;
-
-    fn refs(names: &[&str]) -> RemoteRefs {
-        let object: GitOid = "a".repeat(40).parse().unwrap();
-        RemoteRefs {
-            by_name: names
-                .iter()
-                .map(|name| {
-                    let there = RemoteRef {
-                        object: object.clone(),
-                        peeled: None,
-                    };
-                    (GitRefName::try_from((*name).to_owned()).unwrap(), there)
-                })
-                .collect(),
-            default_branch: Some("refs/heads/main".to_owned().try_into().unwrap()),
-        }
-    }
-
-    #[test]
-    fn refs_mean_what_git_says() {
-        let refs = refs(&[
-            "refs/heads/main",
-            "refs/heads/v1",
-            "refs/tags/v1",
-            "refs/tags/v2",
-        ]);
-        let named = |asked: Option<&str>| match choose(&refs, asked) {
-            Choice::Ref { name, ambiguous } => format!("{name} {ambiguous}"),
-            other => format!("{other:?}"),
-        };
-        assert_eq!(named(None), "refs/heads/main false");
-        assert_eq!(named(Some("HEAD")), "refs/heads/main false");
-        assert_eq!(named(Some("main")), "refs/heads/main false");
-        assert_eq!(named(Some("v1")), "refs/tags/v1 true");
-        assert_eq!(named(Some("heads/v1")), "refs/heads/v1 false");
-        assert_eq!(named(Some("tags/v1")), "refs/tags/v1 false");
-        assert_eq!(named(Some("refs/tags/v2")), "refs/tags/v2 false");
-        assert_eq!(named(Some("abcdef0")), "Prefix(\"abcdef0\")");
-        assert_eq!(named(Some("v3")), "Missing");
-        assert!(matches!(
-            choose(&refs, Some(&"B".repeat(40))),
-            Choice::Commit(_)
-        ));
     }
 }

@@ -22,7 +22,6 @@ use crate::model::{
 use crate::registry::{Plan, PlannedPackage};
 use crate::remote::Ports;
 
-pub use git::{Choice, choose};
 use releases::Releases;
 
 /// What is to be locked, and how.

@@ -119,7 +119,9 @@ fn admitted<'a>(
 fn choose_version(files: &[&IndexFile], source: &PypiSource, target: &Target) -> Option<Version> {
     if let VersionAsked::Exact(version) = &source.version {
         let exact = files.iter().map(|file| &file.version);
-        return exact.filter(|there| *there == version).max().cloned();
+        // `1.0` and `1.0.0` are equal: of two spellings, the text decides, not the page's order.
+        let newest = exact.filter(|there| *there == version);
+        return newest.max_by_key(ToString::to_string).cloned();
     }
     let python = target.python_version();
     let suits = |file: &&&IndexFile| {
@@ -140,10 +142,10 @@ fn choose_version(files: &[&IndexFile], source: &PypiSource, target: &Target) ->
             .map(|file| &file.version)
             .filter(in_range)
     };
-    let stable = candidates()
-        .filter(|version| !version.any_prerelease())
-        .max();
-    stable.or_else(|| candidates().max()).cloned()
+    let order = |version: &&Version| ((*version).clone(), version.to_string());
+    let stable = candidates().filter(|version| !version.any_prerelease());
+    let newest = stable.max_by_key(order);
+    newest.or_else(|| candidates().max_by_key(order)).cloned()
 }
 
 fn version_not_found(source: &PypiSource, page: &ProjectPage, target: &Target) -> Finding {

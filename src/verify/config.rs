@@ -23,7 +23,22 @@ pub(super) fn check(lock: &Lock, registry: &Result<&Registry, Finding>, report: 
         report.check(Layer::Config, experiment, vec![finding]);
         return;
     };
-    let entries: BTreeSet<&EntryRef> = lock.config.keys().chain(&plan.reached).collect();
+    // What only a broken entry leads to is not lost; the broken entry is what is to be mended.
+    let broken = plan
+        .reached
+        .iter()
+        .any(|entry| registry.broken.contains(entry));
+    let lost = |entry: &EntryRef| {
+        broken && !plan.entries.contains_key(entry) && !registry.broken.contains(entry)
+    };
+    let entries: BTreeSet<&EntryRef> = lock
+        .config
+        .keys()
+        .chain(&plan.reached)
+        .filter(|entry| !lost(entry))
+        // What a run names and nobody has, then or now, is no entry to compare.
+        .filter(|entry| lock.config.contains_key(entry) || plan.entries.contains_key(entry))
+        .collect();
     for entry in entries {
         report.check(Layer::Config, entry, compare(lock, registry, &plan, entry));
     }
@@ -61,7 +76,7 @@ fn compare(lock: &Lock, registry: &Registry, plan: &Plan, entry: &EntryRef) -> V
             .collect(),
         (Some(_), None) => {
             let why = if registry.broken.contains(entry) {
-                "cannot be read any more"
+                "cannot be read any more; `vhb check` says why"
             } else {
                 "is no longer part of the experiment"
             };

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Code, Finding};
 use crate::lock::{Lock, newest_instant};
-use crate::model::{Dist, EntryRef, Kind, Pin, Source, VersionAsked, canonical_digest};
+use crate::model::{Dist, EntryRef, GitPin, Kind, Pin, Source, VersionAsked, canonical_digest};
 use crate::registry::{Plan, Registry};
 
 /// Everything in which a lock contradicts itself.
@@ -168,6 +168,22 @@ fn inner_path(path: &str) -> Option<String> {
     })
 }
 
+/// Whether a pin can be what a `ref` meant: the commit itself, its beginning, or a name.
+fn suits_ref(asked: Option<&str>, pin: &GitPin) -> bool {
+    let Some(asked) = asked.filter(|asked| *asked != "HEAD") else {
+        return pin
+            .reference
+            .as_ref()
+            .is_some_and(|name| name.branch().is_some());
+    };
+    match &pin.reference {
+        None => pin.commit.as_str().starts_with(&asked.to_ascii_lowercase()),
+        Some(name) => ["", "refs/", "refs/tags/", "refs/heads/"]
+            .iter()
+            .any(|prefix| name.as_str() == format!("{prefix}{asked}")),
+    }
+}
+
 /// In what a pin does not suit its source, or its distribution.
 fn package_faults(lock: &Lock, source: &Source, pin: &Pin, dist: Option<&Dist>) -> Vec<String> {
     let mut faults = Vec::new();
@@ -192,6 +208,10 @@ fn package_faults(lock: &Lock, source: &Source, pin: &Pin, dist: Option<&Dist>) 
             );
         }
         (Source::Git(source), Pin::Git(pin)) => {
+            expect(
+                suits_ref(source.reference.as_deref(), pin),
+                "the pin is not of the `ref` that the source asks for",
+            );
             expect(
                 source.url == pin.url,
                 "the pin has another `url` than the source",

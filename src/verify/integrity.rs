@@ -21,6 +21,22 @@ pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, report: &mut Report) {
     report.check(Layer::Integrity, "sbom", check_sbom(lock, evidence));
 }
 
+/// Why a lock is not to be built upon: it contradicts itself, or its SBOM belongs to another lock.
+///
+/// An SBOM that is missing or cannot be read says nothing either way.
+pub fn doubts(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>) -> Vec<Finding> {
+    let mut findings = consistency::inconsistencies(lock);
+    let document = sbom.and_then(|bytes| serde_json::from_slice::<Json>(bytes).ok());
+    let expected = Sha256Digest::of(lock_bytes).hex();
+    if let Some(stated) = document.as_ref().and_then(lock_digest)
+        && stated != expected
+    {
+        let message = "the SBOM belongs to another lock, or the lock was edited";
+        findings.push(Finding::new(Code::SbomMismatch, message).compare(expected, stated));
+    }
+    findings
+}
+
 fn check_sbom(lock: &Lock, evidence: &Evidence<'_>) -> Vec<Finding> {
     let Some(bytes) = evidence.sbom else {
         let message = "the lock's SBOM is not beside it";

@@ -11,6 +11,8 @@ mod upstream;
 
 use std::path::Path;
 
+pub use integrity::doubts;
+
 use crate::finding::{Code, Finding, Layer, Report};
 use crate::lock::Lock;
 use crate::model::{Manifest, Sha256Digest};

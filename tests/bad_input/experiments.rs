@@ -116,7 +116,7 @@ fn experiments_that_say_nothing() {
       hint: mend what is reported above
 
     $ vhb lock list
-    error[wrong-type]: an entry is a mapping, not a list
+    error[wrong-type]: an entry must be a mapping, not a list
     --> registries/experiments/list.yaml:1:1
      = hint: write a value of the type shown; quote text that looks like a number, a date or a boolean
 

@@ -37,7 +37,7 @@ fn a_moved_tag_is_drift() {
      |
      = locked: FIRST
      = now: SECOND
-     = hint: ask the maintainers; pin the commit, or lock again and publish new scores
+     = hint: ask the maintainers; to accept the new commit, `vhb lock --upgrade-package NAME` and publish new scores
 
     config     8 match
     upstream   1 drift

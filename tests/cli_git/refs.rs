@@ -101,8 +101,13 @@ fn a_commit_is_locked_by_its_full_or_abbreviated_id() {
     let full = setting.first.to_string();
     for asked in [full.clone(), full.to_uppercase(), full[..9].to_owned()] {
         setting.ask_for(&asked);
-        let run = setting.project.lock(&["--require-immutable"]).exits(0);
-        run.says_nothing_of("warning");
+        if asked.len() < full.len() {
+            let run = setting.project.lock(&[]).exits(0);
+            run.says("warning[mutable-ref]").says("abbreviates commit");
+        } else {
+            let run = setting.project.lock(&["--require-immutable"]).exits(0);
+            run.says_nothing_of("warning");
+        }
         let locked = setting.project.locked("code");
         assert_eq!(locked["pin"]["commit"], full, "{asked}");
         assert!(locked["pin"].get("ref").is_none(), "{locked}");

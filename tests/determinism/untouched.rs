@@ -54,7 +54,7 @@ fn a_check_shows_the_difference_and_writes_nothing() {
         "would change locks/bench.lock.json",
         "would change sboms/bench.cdx.json",
         "would write locks/manifests/",
-        "  runs/clean engine_params.seed: 7 -> 8",
+        "  runs/clean model.engine_params.seed: 7 -> 8",
         "  packages/scorer pin.dirty: false -> true",
         "  packages/scorer pin.content: ",
     ] {

@@ -92,6 +92,14 @@ const FILES: &[(&str, &str)] = &[
         "tasks/read.yaml",
         "name: read\nentry_point: r\nrequired_packages: [reders]\n",
     ),
+    (
+        "packages/solo.yaml",
+        "name: solo-lib\nsource: {type: local, path: s}\n",
+    ),
+    (
+        "metrics/solo.yaml",
+        "name: solo\nclass_path: s.S\npackage: solo-lib\n",
+    ),
     ("misc/x.yaml", "name: x\n"),
     ("runs/extra.yml", "name: x\n"),
 ];

@@ -21,20 +21,21 @@ fn unchanged_pages_come_from_the_cache() {
 }
 
 #[test]
-fn last_modified_makes_a_request_conditional_too() {
+fn a_date_makes_no_request_conditional() {
     let server = demo();
     let setting = Setting::new();
     let since = "Sun, 06 Nov 1994 08:49:37 GMT";
     let page = Answer::body("text/html", b"<a href='demo-1.0.zip'>demo-1.0.zip</a>");
     server.with(|state| {
         let page = page.header("Last-Modified", since);
-        state.answers = [page, Answer::status(304)].into();
+        state.answers = [page.clone(), page].into();
     });
     let first = ask(&setting.online(), &server.url(), "demo").unwrap();
     let second = ask(&setting.online(), &server.url(), "demo").unwrap();
     assert_eq!(first, second);
     let requests = server.requests();
-    assert_eq!(requests[1].headers["if-modified-since"], since);
+    // A file that is replaced by an older one would pass as unchanged.
+    assert!(!requests[1].headers.contains_key("if-modified-since"));
 }
 
 #[test]

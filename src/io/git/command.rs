@@ -250,7 +250,7 @@ fn hear_out(
                 .map(|status| (status, Instant::now()));
         }
         match (ended, patience) {
-            (Some((_, at)), _) if at.elapsed() > GRACE => break,
+            (Some((_, at)), _) if at.max(last_sign).elapsed() > GRACE => break,
             (None, Some(patience)) if last_sign.elapsed() > patience => {
                 return Err(NoOutput::Silent(patience));
             }

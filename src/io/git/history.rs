@@ -4,7 +4,7 @@
 //! now: a commit that merely lies in the cache from earlier proves nothing about the remote.
 
 use super::GitProgram;
-use super::store::{Repository, Store, Trouble};
+use super::store::{Repository, Trouble};
 use crate::model::{GitOid, GitRefName, RemoteUrl};
 use crate::remote::{Reach, RemoteError};
 
@@ -43,7 +43,8 @@ impl GitProgram {
     ///
     /// In an empty repository, where nothing from earlier can stand in for the remote.
     fn probe(&self, url: &RemoteUrl, commit: &GitOid) -> Result<Reach, RemoteError> {
-        let scratch = Store::new(&self.options.cache, url)
+        let scratch = self
+            .store(url)
             .scratch()
             .map_err(|error| self.cache_error(&error))?;
         let path = scratch.path().join("probe.git");
@@ -95,7 +96,7 @@ impl GitProgram {
             ))
         };
         let program = self;
-        let store = Store::new(&self.options.cache, url);
+        let store = self.store(url);
         let path = store.path(HISTORY);
         if !path.exists() {
             return Err(not_cached());

@@ -13,7 +13,7 @@ const CACHED: &str = "refs.txt";
 
 impl GitProgram {
     pub(super) fn remote_refs(&self, url: &RemoteUrl) -> Result<RemoteRefs, RemoteError> {
-        let store = Store::new(&self.options.cache, url);
+        let store = self.store(url);
         let cached = store.path(CACHED);
         if self.options.offline {
             let answer = fs_err::read(&cached).map_err(|_| not_cached(url))?;

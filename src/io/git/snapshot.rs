@@ -5,7 +5,7 @@
 //! alone says nothing: an interrupted fetch may leave it without its files.
 
 use super::GitProgram;
-use super::store::{Repository, Store, Trouble};
+use super::store::{Repository, Trouble};
 use super::tree;
 use crate::model::{GitOid, GitRefName, RemoteUrl};
 use crate::remote::{CommitWanted, GitSnapshot, RemoteError};
@@ -51,7 +51,7 @@ impl GitProgram {
         commit: &GitOid,
         subdirectory: Option<&str>,
     ) -> Result<Option<GitSnapshot>, RemoteError> {
-        let store = Store::new(&self.options.cache, url);
+        let store = self.store(url);
         let path = store.path(SNAPSHOTS);
         if !path.exists() {
             return Ok(None);

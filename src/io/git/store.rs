@@ -16,6 +16,22 @@ use super::failure::{Failure, classify, summary};
 use crate::model::{GitOid, RemoteUrl, Sha256Digest};
 use crate::remote::RemoteError;
 
+impl GitProgram {
+    /// The cache of a remote; a relative one means another repository in another project.
+    pub(super) fn store(&self, url: &RemoteUrl) -> Store {
+        let address = match url.local_path() {
+            Some(path) => self
+                .options
+                .project
+                .join(path)
+                .to_string_lossy()
+                .into_owned(),
+            None => url.as_str().to_owned(),
+        };
+        Store::new(&self.options.cache, &address)
+    }
+}
+
 /// The part of the cache that belongs to one remote.
 pub(super) struct Store {
     directory: PathBuf,
@@ -24,8 +40,8 @@ pub(super) struct Store {
 impl Store {
     /// The shown address names the directory: what two users may see differs by their
     /// credentials, but what a commit id means does not.
-    pub(super) fn new(cache: &Path, url: &RemoteUrl) -> Self {
-        let name = Sha256Digest::of(url.as_str().as_bytes()).hex();
+    fn new(cache: &Path, address: &str) -> Self {
+        let name = Sha256Digest::of(address.as_bytes()).hex();
         Self {
             directory: cache.join("git").join(name),
         }
@@ -222,7 +238,7 @@ impl GitProgram {
         id_length: usize,
         work: impl Fn(&Repository<'_>, bool) -> Result<T, Trouble>,
     ) -> Result<T, RemoteError> {
-        let store = Store::new(&self.options.cache, url);
+        let store = self.store(url);
         let _lock = store
             .lock(name, true)
             .map_err(|error| self.cache_error(&error))?;

@@ -34,6 +34,7 @@ pub(super) fn parse(
     let mut based: Option<Url> = None;
     let mut open: Option<Anchor> = None;
     let mut anchors = Vec::new();
+    let mut stated = false;
     for token in Tokenizer::new_with_emitter(body, emitter) {
         let Ok(token) = token;
         match token {
@@ -46,7 +47,7 @@ pub(super) fn parse(
                 b"base" if based.is_none() => {
                     based = attribute(&tag, b"href").and_then(|href| base.join(&href).ok());
                 }
-                b"meta" => check_meta(&tag)?,
+                b"meta" => stated |= check_meta(&tag)?,
                 _ => {}
             },
             Token::String(text) => {
@@ -60,12 +61,15 @@ pub(super) fn parse(
     }
     anchors.extend(open);
     let base = based.as_ref().unwrap_or(base);
-    Ok(ProjectPage {
-        files: anchors
-            .into_iter()
-            .filter_map(|anchor| anchor.file(base, project))
-            .collect(),
-    })
+    let files: Vec<_> = anchors
+        .into_iter()
+        .filter_map(|anchor| anchor.file(base, project))
+        .collect();
+    // A page to sign in at, or a proxy's notice, must not pass for a project without files.
+    if files.is_empty() && !stated {
+        return Err(PageError::NoFiles);
+    }
+    Ok(ProjectPage { files })
 }
 
 fn anchor(tag: &StartTag<()>) -> Option<Anchor> {
@@ -78,12 +82,13 @@ fn anchor(tag: &StartTag<()>) -> Option<Anchor> {
     })
 }
 
-fn check_meta(tag: &StartTag<()>) -> Result<(), PageError> {
+/// Whether the element says that this is a page of an index (PEP 629).
+fn check_meta(tag: &StartTag<()>) -> Result<bool, PageError> {
     match attribute(tag, b"name").as_deref() {
         Some("pypi:repository-version") => {
-            check_version(&attribute(tag, b"content").unwrap_or_default())
+            check_version(&attribute(tag, b"content").unwrap_or_default()).map(|()| true)
         }
-        _ => Ok(()),
+        _ => Ok(false),
     }
 }
 

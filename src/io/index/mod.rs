@@ -185,19 +185,18 @@ impl IndexClient {
         index: &Url,
         address: &Url,
         filename: &str,
-        cached: Option<&CachedDigest>,
     ) -> Result<Sha256Digest, Failure> {
         let credentials = self.keyring.credentials(address, index);
         let answer = self.files.ask(&Question {
             address,
             accept: "*/*",
             credentials: credentials.as_ref(),
-            validators: cached.map(|digest| &digest.validators),
+            // The bytes themselves are what is asked for: what a server says of them is no proof.
+            validators: None,
         })?;
-        match (answer, cached) {
-            (Answer::NotModified, Some(digest)) => Ok(digest.sha256),
-            (Answer::NotModified, None) => Err(Failure::transient("304 to no condition")),
-            (Answer::Found(found), _) => {
+        match answer {
+            Answer::NotModified => Err(Failure::transient("304 to no condition")),
+            Answer::Found(found) => {
                 let validators = found.validators.clone();
                 let mut hasher = Sha256::new();
                 found.stream(|piece| hasher.update(piece))?;
@@ -262,9 +261,7 @@ impl PackageIndex for IndexClient {
             index: &index,
         };
         self.retries
-            .run(subject, || {
-                self.ask_for_digest(&root, &address, filename, cached.as_ref())
-            })
+            .run(subject, || self.ask_for_digest(&root, &address, filename))
             .map_err(|error| self.explain(error))
     }
 }
@@ -300,6 +297,8 @@ fn understand(page: &CachedPage, name: &PackageName) -> Result<ProjectPage, Fail
         .map_err(|error| Failure::transient(format!("the cached page has no address: {error}")))?;
     page::parse(&page.content_type, &page.body, &base, name).map_err(|error| match error {
         PageError::Malformed(_) => Failure::transient(error.to_string()),
-        PageError::Version(_) | PageError::ContentType(_) => Failure::Permanent(error.to_string()),
+        PageError::Version(_) | PageError::ContentType(_) | PageError::NoFiles => {
+            Failure::Permanent(error.to_string())
+        }
     })
 }

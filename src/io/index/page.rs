@@ -26,6 +26,9 @@ pub(super) enum PageError {
     /// Something else than a project page.
     #[error("the index answered with content type `{0}`, which is no project page")]
     ContentType(String),
+    /// HTML without a file of the project, and without a word that it comes from an index.
+    #[error("the index answered with a web page that names no file of the project")]
+    NoFiles,
 }
 
 /// Reads a page; `base` is the address that gave the body.
@@ -112,7 +115,11 @@ mod tests {
             "Text/HTML;charset=utf-8",
             "application/vnd.pypi.simple.v1+html",
         ] {
-            assert!(read(kind, body).is_ok(), "{kind}");
+            let read = read(kind, body);
+            // Read as HTML, it is a page that names no file.
+            let as_html = kind.to_lowercase().contains("html");
+            assert_eq!(matches!(read, Err(PageError::NoFiles)), as_html, "{kind}");
+            assert_eq!(read.is_ok(), !as_html, "{kind}");
         }
         for kind in ["", "text/plain", "application/problem+json"] {
             let error = read(kind, body).unwrap_err();

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use super::{is_cache, utf8};
 use crate::model::Instant;
-use crate::remote::{Checkout, RemoteError};
+use crate::remote::{Checkout, RemoteError, TreeError};
 
 /// How git sees a directory; none outside of a work tree.
 pub(super) fn checkout(path: &Path) -> Result<Option<Checkout>, RemoteError> {
@@ -15,7 +15,16 @@ pub(super) fn checkout(path: &Path) -> Result<Option<Checkout>, RemoteError> {
         return Ok(None);
     };
     // Without a commit, `git log` fails; that is no error but an answer.
-    let head = run(path, &["log", "-1", "--format=%H %ct", "HEAD"])?;
+    let head = run(
+        path,
+        &[
+            "log",
+            "-1",
+            "--no-show-signature",
+            "--format=%H %ct",
+            "HEAD",
+        ],
+    )?;
     let text = head.map(|out| String::from_utf8_lossy(&out).trim().to_owned());
     let (commit, committed) = match text.as_deref().and_then(|text| text.split_once(' ')) {
         Some((commit, time)) => (
@@ -58,13 +67,19 @@ pub(super) fn files(path: &Path) -> Result<Option<BTreeSet<String>>, RemoteError
     let mut files = list(&["ls-files", "-z", "--cached"])?;
     let others = list(&["ls-files", "-z", "--others", "--exclude-standard"])?;
     files.extend(others.into_iter().filter(|name| !is_cache(name)));
-    // A file that was deleted but not yet committed as such; a submodule, which is its own.
-    files.retain(|name| {
-        path.join(name)
-            .symlink_metadata()
-            .is_ok_and(|metadata| !metadata.is_dir())
-    });
+    // A file that was deleted but not yet committed as such.
+    files.retain(|name| path.join(name).symlink_metadata().is_ok());
+    // To git, a repository inside of this one is a single name; its files would go unseen.
+    if let Some(nested) = files.iter().find(|name| is_directory(&path.join(name))) {
+        let path = nested.trim_end_matches('/').to_owned();
+        return Err(TreeError::Repository(path).into());
+    }
     Ok((!files.is_empty()).then_some(files))
+}
+
+fn is_directory(path: &Path) -> bool {
+    path.symlink_metadata()
+        .is_ok_and(|metadata| metadata.is_dir())
 }
 
 /// The work tree around a path: the nearest ancestor that has a `.git`.

@@ -1,19 +1,21 @@
 //! A git pin: does its ref still name the commit, and does anything still lead there?
 
-use crate::finding::{Code, Finding};
-use crate::model::{GitPin, GitRefName, RemoteUrl};
-use crate::remote::{Ports, Reach, RemoteError, RemoteRefs};
+use super::content;
+use crate::finding::{Code, Finding, Severity};
+use crate::model::{GitPin, GitRefName, GitSource};
+use crate::remote::{Choice, Ports, Reach, RemoteError, RemoteRefs};
 
 /// Asks what became of the locked commit; only when that matters, for it may take a fetch.
 type AskReach<'a> = &'a dyn Fn() -> Result<Reach, RemoteError>;
 
-pub(super) fn ask(url: &RemoteUrl, pin: &GitPin, ports: Ports<'_>) -> Vec<Finding> {
+pub(super) fn ask(source: &GitSource, pin: &GitPin, ports: Ports<'_>) -> Vec<Finding> {
+    let url = &source.url;
     let refs = match ports.git.refs(url) {
         Ok(refs) => refs,
         Err(error) => return vec![error.finding(Code::GitRepositoryGone)],
     };
     let reach = || ports.git.reach(url, &pin.commit);
-    match &pin.reference {
+    let mut findings = match &pin.reference {
         None => commit_alone(pin, &refs, &reach),
         Some(name) => match refs.by_name.get(name) {
             None => gone_ref(pin, name, &reach),
@@ -21,7 +23,34 @@ pub(super) fn ask(url: &RemoteUrl, pin: &GitPin, ports: Ports<'_>) -> Vec<Findin
             Some(_) if name.tag().is_some() => moved(pin, name, &refs, &reach),
             Some(_) => branch(pin, name, &refs, &reach),
         },
+    };
+    findings.extend(asked_otherwise(source, pin, &refs));
+    // Whoever must be told that the commit is lost or moved need not be told more.
+    if findings
+        .iter()
+        .all(|finding| finding.severity < Severity::Error)
+    {
+        findings.extend(content::ask(url, pin, &refs, ports));
     }
+    findings
+}
+
+/// The locked reference is as it was, but what was asked for now means another one: a tag hides a
+/// branch of its name, or the default branch is another.
+fn asked_otherwise(source: &GitSource, pin: &GitPin, refs: &RemoteRefs) -> Option<Finding> {
+    let Choice::Ref { name, .. } = refs.choose(source.reference.as_deref()) else {
+        return None;
+    };
+    let locked = pin.reference.as_ref()?;
+    if name == *locked || !refs.by_name.contains_key(locked) {
+        return None;
+    }
+    let now = refs.by_name[&name].commit();
+    let asked = source.reference.as_deref().unwrap_or("the default branch");
+    let message = format!("`{asked}` meant `{locked}` when it was locked, and now means `{name}`");
+    let finding = Finding::new(Code::GitRefMoved, message);
+    let differs = *now != pin.commit;
+    differs.then(|| finding.compare(&pin.commit, now))
 }
 
 /// The same commit by another tag object: somebody deleted the tag and made it again.

@@ -1,5 +1,6 @@
 //! Every pin against the place that it came from: does it still mean the same?
 
+mod content;
 mod git;
 mod pypi;
 
@@ -7,7 +8,7 @@ use std::fmt;
 
 use crate::finding::{Finding, Layer, Report};
 use crate::lock::{Distribution, Lock, LockedPackage};
-use crate::model::{GitPin, IndexUrl, Instant, Pin, PypiPin, RemoteUrl, Source};
+use crate::model::{GitPin, GitSource, IndexUrl, Instant, Pin, PypiPin, Source};
 use crate::registry::Registry;
 use crate::remote::Ports;
 
@@ -15,7 +16,7 @@ use crate::remote::Ports;
 enum Question<'a> {
     Git {
         key: &'a str,
-        url: &'a RemoteUrl,
+        source: &'a GitSource,
         pin: &'a GitPin,
     },
     Pypi {
@@ -55,10 +56,7 @@ pub(super) fn check(
         .iter()
         .filter_map(
             |(key, package)| match (source_to_ask(key, package, registry), &package.pin) {
-                (Source::Git(source), Pin::Git(pin)) => {
-                    let url = &source.url;
-                    Some(Question::Git { key, url, pin })
-                }
+                (Source::Git(source), Pin::Git(pin)) => Some(Question::Git { key, source, pin }),
                 (Source::Pypi(source), Pin::Pypi(pin)) => {
                     let index = source.index.as_ref();
                     let release = lock.distributions.get(&pin.dist())?;
@@ -100,7 +98,7 @@ fn source_to_ask<'a>(
 
 fn ask(question: &Question<'_>, ports: Ports<'_>) -> Vec<Finding> {
     match question {
-        Question::Git { url, pin, .. } => git::ask(url, pin, ports),
+        Question::Git { source, pin, .. } => git::ask(source, pin, ports),
         Question::Pypi {
             index,
             pin,
