@@ -137,6 +137,11 @@ mod tests {
         assert_eq!(named(Some("refs/tags/v2")), "refs/tags/v2 false");
         assert_eq!(named(Some("abcdef0")), "Prefix(\"abcdef0\")");
         assert_eq!(named(Some("v3")), "Missing");
+        let hidden = RemoteRefs {
+            default_branch: refs.default_branch.clone(),
+            ..RemoteRefs::default()
+        };
+        assert_eq!(hidden.choose(None), Choice::Missing);
         assert!(matches!(
             refs.choose(Some(&"B".repeat(40))),
             Choice::Commit(_)

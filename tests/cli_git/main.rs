@@ -14,6 +14,7 @@ mod refs;
 mod relock;
 mod secrets;
 mod trees;
+mod trust;
 
 use vhb::model::GitOid;
 

@@ -80,3 +80,19 @@ fn paths_of_runs_stay_paths() {
     let hostile = Hostile::new(&[("experiments/e.yaml", b"name: e\ntasks: [\"a\\0/x.yaml\"]\n")]);
     assert_eq!(hostile.codes(), ["unreadable-file"]);
 }
+
+#[test]
+fn a_run_at_another_path_is_not_the_run_of_that_name() {
+    let hostile = Hostile::new(&[
+        (
+            "runs/r.yaml",
+            b"name: r\nml_task: t\ndataset: d\nmodel: {name: x}\n",
+        ),
+        ("experiments/e.yaml", b"name: e\ntasks: [special/r.yaml]\n"),
+    ]);
+    let shown = hostile.check(&["--color", "never"]);
+    assert_eq!(shown.code, 1);
+    let expected =
+        "`special/r.yaml` is not read: the run `r` is already that of `registries/runs/r.yaml`";
+    assert!(shown.stdout.contains(expected), "{}", shown.stdout);
+}

@@ -242,6 +242,19 @@ mod tests {
     }
 
     #[test]
+    fn a_repository_inside_of_a_local_source_is_named() {
+        let root = tree(&[("p/a.py", "1"), ("p/vendored/b.py", "1")]);
+        run_git(root.path(), &["init", "-q"]);
+        let package = root.path().join("p");
+        assert_eq!(names(&package), ["a.py", "vendored/b.py"]);
+        run_git(&package.join("vendored"), &["init", "-q"]);
+        run_git(&package.join("vendored"), &["add", "."]);
+        run_git(&package.join("vendored"), &["commit", "-qm", "one"]);
+        let error = DiskTrees.content(&package).unwrap_err().to_string();
+        assert!(error.contains("`vendored`"), "{error}");
+    }
+
+    #[test]
     fn links_are_followed_inside_the_tree() {
         let root = tree(&[("a/x", "1"), ("b/y", "2")]);
         symlink("../b", root.path().join("a/dir")).unwrap();
