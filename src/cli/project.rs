@@ -85,8 +85,10 @@ pub(super) struct Named {
 
 /// Finds the experiment that an argument names: a file of `registries/experiments/`, or an id.
 pub(super) fn find_experiment(argument: &Path, registry: Option<&Path>) -> Result<Named> {
-    let looks_like_id =
-        argument.components().count() == 1 && argument.extension().is_none() && !argument.exists();
+    let is_yaml = argument
+        .extension()
+        .is_some_and(|end| end == "yaml" || end == "yml" || end == "json");
+    let looks_like_id = argument.components().count() == 1 && !is_yaml && !argument.exists();
     if looks_like_id {
         let root = find_root(registry, Path::new("."))?;
         let id = argument.to_string_lossy().into_owned();

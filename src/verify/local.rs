@@ -6,7 +6,7 @@ use super::Evidence;
 use crate::finding::{Code, Finding, Layer, Report};
 use crate::lock::Lock;
 use crate::model::{LocalPin, Manifest, Pin};
-use crate::remote::{Ports, RemoteError, TreeContent};
+use crate::remote::{Ports, RemoteError, TreeContent, TreeError};
 
 /// How many files a message names before it only counts.
 const NAMED: usize = 8;
@@ -40,6 +40,11 @@ fn compare(root: &Path, pin: &LocalPin, evidence: &Evidence<'_>, ports: Ports<'_
         Ok(content) => content,
         Err(RemoteError::NotFound(message)) => {
             return vec![Finding::new(Code::LocalMissing, message)];
+        }
+        // It had an identity when it was locked; now it has a link or a name that gives it none.
+        Err(RemoteError::Tree(error)) if !matches!(error, TreeError::Unreadable { .. }) => {
+            let message = format!("`{}` is not what was locked: {error}", pin.path);
+            return vec![Finding::new(Code::LocalChanged, message)];
         }
         Err(error) => {
             let finding = Finding::new(Code::LocalUnreadable, error.to_string());

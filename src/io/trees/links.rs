@@ -7,6 +7,9 @@ use std::path::Path;
 use super::unreadable;
 use crate::remote::TreeError;
 
+/// The most files that a tree may have once its links are followed: links to directories multiply.
+const MOST_FILES: usize = 100_000;
+
 /// Follows symbolic links, inside the tree only.
 pub(super) struct Links<'a> {
     root: &'a Path,
@@ -31,6 +34,12 @@ impl<'a> Links<'a> {
         path: &str,
         files: &mut Vec<(String, String)>,
     ) -> Result<(), TreeError> {
+        if !self.stack.is_empty() && files.len() >= MOST_FILES {
+            return Err(TreeError::Unreadable {
+                path: path.to_owned(),
+                reason: format!("its links make more than {MOST_FILES} files of the tree"),
+            });
+        }
         let full = self.root.join(path);
         let metadata = full
             .symlink_metadata()
