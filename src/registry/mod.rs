@@ -12,6 +12,7 @@ mod overlay;
 mod package;
 mod plan;
 mod scalar;
+mod support;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
