@@ -3,49 +3,78 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use divan::Bencher;
-use vhb::lock::{Distribution, Lock, LockedExperiment, LockedPackage, newest_instant};
+use vhb::lock::{
+    Closure, Distribution, Lock, LockedEnvironment, LockedExperiment, LockedPackage, Selected,
+    newest_instant,
+};
 use vhb::model::{
-    Dist, Environment, Pin, PypiPin, PypiSource, RunMode, Sha256Digest, Source, Stage, Target,
-    VersionAsked,
+    CoreMetadata, Dist, Environment, License, OneOrMany, Pin, PypiPin, PypiSource, RunMode,
+    Sha256Digest, Source, Stage, Target, VersionAsked,
 };
 
 const DISTRIBUTIONS: usize = 1000;
 /// About what a release with wheels for a few Pythons and platforms has.
 const FILES: usize = 8;
+/// How many other distributions each requires, and as many more by an extra that nobody asks for.
+const REQUIRES: usize = 4;
 
 fn main() {
     divan::main();
 }
 
-/// A lock of many releases, each with several files.
+fn name(number: usize) -> String {
+    format!("package-{number:04}")
+}
+
+fn dist(number: usize) -> Dist {
+    format!("{}==1.{number}.0", name(number))
+        .parse()
+        .expect("a normalised distribution")
+}
+
+/// A lock with one root that leads to all the others.
 fn lock() -> Lock {
-    let mut packages = BTreeMap::new();
-    let mut distributions = BTreeMap::new();
-    for number in 0..DISTRIBUTIONS {
-        let id = format!("package-{number:04}");
-        let pin = PypiPin {
-            name: id.parse().expect("a normal name"),
-            version: format!("1.{number}.0").parse().expect("a version"),
-            extras: BTreeSet::new(),
-            index: None,
-        };
-        distributions.insert(pin.dist(), release(&pin.dist()));
-        let source = PypiSource {
-            name: pin.name.clone(),
-            version: VersionAsked::Exact(pin.version.clone()),
-            extras: BTreeSet::new(),
-            index: None,
-        };
-        let package = LockedPackage {
-            source: Source::Pypi(source),
-            distribution: Some(pin.dist()),
-            pin: Pin::Pypi(pin),
-        };
-        packages.insert(id, package);
-    }
-    let environment = Environment {
+    let distributions: BTreeMap<_, _> = (0..DISTRIBUTIONS)
+        .map(|number| (dist(number), release(number)))
+        .collect();
+    let pin = PypiPin {
+        name: name(0).parse().expect("a normal name"),
+        version: "1.0.0".parse().expect("a version"),
+        extras: BTreeSet::new(),
+        index: None,
+    };
+    let source = PypiSource {
+        name: pin.name.clone(),
+        version: VersionAsked::Exact(pin.version.clone()),
+        extras: BTreeSet::new(),
+        index: None,
+    };
+    let package = LockedPackage {
+        source: Source::Pypi(source),
+        distribution: Some(pin.dist()),
+        pin: Pin::Pypi(pin),
+        metadata: None,
+    };
+    let packages: BTreeMap<_, _> = [(name(0), package)].into();
+    let asked = Environment {
         stage: Stage::Inference,
+        target: Target::default(),
         roots: packages.keys().cloned().collect(),
+    };
+    let selected = distributions
+        .iter()
+        .filter_map(|(dist, release)| {
+            let file = release.files.keys().next()?;
+            Some((dist.clone(), Selected::File(file.clone())))
+        })
+        .collect();
+    let closure = Closure {
+        resolver: "uv 0.0.0".to_owned(),
+        distributions: selected,
+    };
+    let environment = LockedEnvironment {
+        asked,
+        closure: Some(closure),
     };
     Lock {
         generator: vhb::GENERATOR.to_owned(),
@@ -55,27 +84,49 @@ fn lock() -> Lock {
             name: "bench".to_owned(),
             file: "registries/experiments/bench.yaml".to_owned(),
             run_mode: RunMode::Prod,
-            target: Target::default(),
+            target: OneOrMany::new(vec![Target::default()]).expect("one target"),
         },
         config: BTreeMap::new(),
         registry: BTreeMap::new(),
         runs: BTreeMap::new(),
         packages,
-        environments: [(environment.id(), environment)].into(),
+        environments: [(environment.asked.id(), environment)].into(),
         distributions,
     }
 }
 
-fn release(dist: &Dist) -> Distribution {
-    let files = (0..FILES).map(|number| {
-        let filename = format!("{}-{number}-py3-none-any.whl", dist.name);
+fn release(number: usize) -> Distribution {
+    let files = (0..FILES).map(|file| {
+        let filename = format!("package_{number:04}-1.{number}.0-{file}-py3-none-any.whl");
         let digest = Sha256Digest::of(filename.as_bytes());
         (filename, digest)
     });
+    let plain = (1..=REQUIRES)
+        .map(|step| number * REQUIRES + step)
+        .filter(|other| *other < DISTRIBUTIONS)
+        .map(|other| {
+            format!(
+                "{}>=1.0,!=1.{other}.5; python_version >= '3.9'",
+                name(other)
+            )
+        });
+    let extra = (1..=REQUIRES).map(|other| format!("{}<1; extra == 'dev'", name(other)));
+    let metadata = CoreMetadata {
+        requires: plain
+            .chain(extra)
+            .map(|text| text.parse().expect("a requirement"))
+            .collect(),
+        license: Some(License::Expression("MIT".to_owned())),
+        author: Some("A. Author".to_owned()),
+        summary: Some("Does one thing".to_owned()),
+        ..CoreMetadata::default()
+    };
     Distribution {
         files: files.collect(),
         uploaded: "2026-01-01T00:00:00Z".parse().ok(),
         yanked: None,
+        metadata: Some(metadata),
+        variants: BTreeMap::new(),
     }
 }
 

@@ -38,6 +38,9 @@ pub enum RemoteError {
     /// Nobody said where to ask, or the program that asks is missing.
     #[error("{0}")]
     NotConfigured(String),
+    /// The bytes that came are not those that were announced.
+    #[error("{0}")]
+    Mismatch(String),
     /// A tree of files that has no identity (see [`TreeError`]).
     #[error(transparent)]
     Tree(#[from] TreeError),
@@ -52,6 +55,7 @@ impl RemoteError {
             Self::Unreachable(_) => Code::SourceUnreachable,
             Self::NotCached(_) => Code::NotCached,
             Self::NotConfigured(_) => Code::NotConfigured,
+            Self::Mismatch(_) => Code::FileHashMismatch,
             Self::Tree(TreeError::NotADirectory(_)) => Code::GitPathMissing,
             Self::Tree(_) => Code::UnusableTree,
         };
@@ -182,6 +186,22 @@ pub trait PackageIndex: Sync {
         index: Option<&IndexUrl>,
         file: &IndexFile,
     ) -> Result<Sha256Digest, RemoteError>;
+
+    /// The core metadata of a file: `METADATA` of a wheel, `PKG-INFO` of a source distribution.
+    ///
+    /// From the file that the index serves beside it (PEP 658), else from inside of it. What the
+    /// index states a digest of is held against it: [`RemoteError::Mismatch`]. A source
+    /// distribution without `PKG-INFO` is [`RemoteError::NotFound`].
+    fn metadata(&self, index: Option<&IndexUrl>, file: &IndexFile) -> Result<String, RemoteError>;
+
+    /// Writes a file of a release to a path that does not exist yet, whole and with the digest
+    /// that the index states, or not at all.
+    fn download(
+        &self,
+        index: Option<&IndexUrl>,
+        file: &IndexFile,
+        into: &Path,
+    ) -> Result<(), RemoteError>;
 }
 
 /// The page of one project on an index.
@@ -208,6 +228,20 @@ pub struct IndexFile {
     pub uploaded: Option<Instant>,
     /// Why it was yanked (PEP 592); empty where no reason was given.
     pub yanked: Option<String>,
+    /// Whether the index serves the file's core metadata beside it.
+    pub metadata: MetadataBeside,
+}
+
+/// What an index says of the core metadata of a file (PEP 658, PEP 714).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MetadataBeside {
+    /// It serves none.
+    #[default]
+    No,
+    /// It serves it, and states no digest.
+    Yes,
+    /// It serves it, with this digest.
+    Digest(Sha256Digest),
 }
 
 /// Directories of this machine.

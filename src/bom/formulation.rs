@@ -29,13 +29,12 @@ fn workflow(lock: &Lock, id: &str, run: &PlannedRun, refs: &PackageRefs) -> Work
     let tasks: Vec<Task> = run
         .environments
         .iter()
-        .map(|(stage, environment)| {
+        .map(|(stage, environments)| {
             let task_uid = format!("{uid}/{stage}");
-            let roots = lock
-                .environments
-                .get(environment)
-                .into_iter()
-                .flat_map(|e| &e.roots);
+            let roots = environments
+                .iter()
+                .filter_map(|id| lock.environments.get(id))
+                .flat_map(|environment| &environment.asked.roots);
             Task {
                 bom_ref: task_uid.clone(),
                 uid: task_uid,

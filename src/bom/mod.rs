@@ -60,19 +60,22 @@ fn build(lock: &Lock) -> Bom {
         compositions: compositions(root, all),
         formulation: formulation::of(lock, &refs),
         components,
-        properties: vec![
-            property(LOCK_DIGEST_PROPERTY, digest.hex()),
-            property("vhb:run-mode", lock.experiment.run_mode.to_string()),
-            property(
-                "vhb:target:platform",
-                lock.experiment.target.platform().to_owned(),
-            ),
-            property(
-                "vhb:target:python",
-                lock.experiment.target.python().to_owned(),
-            ),
-        ],
+        properties: properties(lock, digest),
     }
+}
+
+fn properties(lock: &Lock, digest: Sha256Digest) -> Vec<Property> {
+    let mut properties = vec![
+        property(LOCK_DIGEST_PROPERTY, digest.hex()),
+        property("vhb:run-mode", lock.experiment.run_mode.to_string()),
+    ];
+    for target in lock.experiment.target.iter() {
+        properties.extend([
+            property("vhb:target:platform", target.platform().to_string()),
+            property("vhb:target:python", target.python().to_owned()),
+        ]);
+    }
+    properties
 }
 
 /// Models, datasets, images and the requirements of packages are not locked, so the experiment's

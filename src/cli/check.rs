@@ -71,7 +71,7 @@ pub(super) fn reached<'a>(
     for id in ids {
         subjects.insert(EntryRef::new(Kind::Experiments, id).to_string());
         if let Some(entry) = registry.experiments.get(id)
-            && let Some(plan) = Plan::of(registry, id, entry.body.target.clone())
+            && let Some(plan) = Plan::of(registry, id, entry.body.targets.clone())
         {
             subjects.extend(plan.reached.iter().map(ToString::to_string));
         }

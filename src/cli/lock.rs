@@ -112,8 +112,8 @@ fn plan(
         ));
         return Ok(None);
     }
-    let target = target(args, entry.body.target.clone())?;
-    let plan = Plan::of(&project.registry, &named.id, target).ok_or_else(|| {
+    let targets = targets(args, &entry.body.targets)?;
+    let plan = Plan::of(&project.registry, &named.id, targets).ok_or_else(|| {
         let experiment = EntryRef::new(Kind::Experiments, &named.id);
         CliError::new(format!("`{experiment}` cannot be put together"))
     })?;
@@ -124,7 +124,19 @@ fn plan(
     Ok(Some((plan, report)))
 }
 
-fn target(args: &LockArgs, mut target: Target) -> Result<Target> {
+/// The targets of the experiment as the flags change them; those that become equal are one.
+fn targets(args: &LockArgs, asked: &[Target]) -> Result<Vec<Target>> {
+    let mut targets: Vec<Target> = Vec::new();
+    for target in asked {
+        let target = with_flags(args, target.clone())?;
+        if !targets.contains(&target) {
+            targets.push(target);
+        }
+    }
+    Ok(targets)
+}
+
+fn with_flags(args: &LockArgs, mut target: Target) -> Result<Target> {
     let unusable = |flag: &str, error: &dyn std::fmt::Display| {
         CliError::new(format!("cannot use `{flag}`: {error}"))
     };

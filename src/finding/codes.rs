@@ -190,6 +190,10 @@ codes! {
         "Two packages are pinned to one name and version, but to different files."
         "A lock knows a release by name and version: which of the two was scored could not be told."
         "Take both from one index, or use `--upgrade-package` for both."
+    FileHashMismatch "file-hash-mismatch" Error Drift
+        "A file that was downloaded has another SHA-256 than the index states."
+        "It was damaged on its way, or exchanged."
+        "Try again; if it stays, ask the index's operators."
     UploadTimeUnknown "upload-time-unknown" Error Nothing
         "`exclude_newer` is set, but the index does not say when files were uploaded."
         "Whether a file is too new cannot be known, so none can be admitted."

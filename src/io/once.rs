@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use pep508_rs::PackageName;
@@ -85,10 +86,11 @@ impl<G: GitRemote> GitRemote for OnceGit<G> {
     }
 }
 
-/// A [`PackageIndex`] that remembers project pages.
+/// A [`PackageIndex`] that remembers project pages and core metadata.
 pub struct OnceIndex<I> {
     inner: I,
     pages: Answers<(Option<String>, PackageName), ProjectPage>,
+    metadata: Answers<(Option<String>, String), String>,
 }
 
 impl<I> OnceIndex<I> {
@@ -97,6 +99,7 @@ impl<I> OnceIndex<I> {
         Self {
             inner,
             pages: Answers::default(),
+            metadata: Answers::default(),
         }
     }
 }
@@ -117,6 +120,24 @@ impl<I: PackageIndex> PackageIndex for OnceIndex<I> {
         file: &IndexFile,
     ) -> Result<Sha256Digest, RemoteError> {
         self.inner.digest(index, file)
+    }
+
+    fn metadata(&self, index: Option<&IndexUrl>, file: &IndexFile) -> Result<String, RemoteError> {
+        let question = (
+            index.map(|index| index.secret().to_owned()),
+            file.filename.clone(),
+        );
+        self.metadata
+            .get(question, || self.inner.metadata(index, file))
+    }
+
+    fn download(
+        &self,
+        index: Option<&IndexUrl>,
+        file: &IndexFile,
+        into: &Path,
+    ) -> Result<(), RemoteError> {
+        self.inner.download(index, file, into)
     }
 }
 

@@ -7,15 +7,18 @@ mod diff;
 mod wire;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 pub use diff::{Change, changes, changes_between};
+use wire::EnvironmentWire;
 pub use wire::{LOCK_VERSION, LockError};
 
 use crate::model::{
-    Dist, EntryRef, Environment, Instant, Pin, PlannedRun, RunMode, Sha256Digest, Source, Target,
+    CoreMetadata, Dist, EntryRef, Environment, Instant, OneOrMany, Pin, PlannedRun, RunMode,
+    Sha256Digest, Source, Target,
 };
 
 /// The program that writes locks, as they name it.
@@ -41,7 +44,7 @@ pub struct Lock {
     /// The packages by registry id or requirement.
     pub packages: BTreeMap<String, LockedPackage>,
     /// The environments by id.
-    pub environments: BTreeMap<String, Environment>,
+    pub environments: BTreeMap<String, LockedEnvironment>,
     /// The releases of indexes with their files.
     pub distributions: BTreeMap<Dist, Distribution>,
 }
@@ -59,7 +62,7 @@ pub struct LockedExperiment {
     /// The mode that the registry was read in.
     pub run_mode: RunMode,
     /// What its environments are locked for.
-    pub target: Target,
+    pub target: OneOrMany<Target>,
 }
 
 /// A package: what was asked for and what it is.
@@ -73,6 +76,69 @@ pub struct LockedPackage {
     /// What it installs, where its metadata tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distribution: Option<Dist>,
+    /// What it says of itself, where it is no release of an index: those stand among the
+    /// distributions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<CoreMetadata>,
+}
+
+/// An environment: what was asked for, and everything that this takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "EnvironmentWire", into = "EnvironmentWire")]
+pub struct LockedEnvironment {
+    /// What it is for, and its roots.
+    pub asked: Environment,
+    /// What is to be installed; none where only direct sources are locked.
+    pub closure: Option<Closure>,
+}
+
+/// Everything that an environment holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closure {
+    /// The program that resolved it: `uv 0.13.9`.
+    pub resolver: String,
+    /// Every distribution, and where its bytes come from.
+    pub distributions: BTreeMap<Dist, Selected>,
+}
+
+/// Where the bytes of a distribution come from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Selected {
+    /// A file of the release.
+    File(String),
+    /// A package of the lock, by its key; written `packages/<key>`.
+    Package(String),
+}
+
+const PACKAGE_PREFIX: &str = "packages/";
+
+impl fmt::Display for Selected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(name) => f.write_str(name),
+            Self::Package(key) => write!(f, "{PACKAGE_PREFIX}{key}"),
+        }
+    }
+}
+
+impl Serialize for Selected {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Selected {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        // A file's name holds no `/`, so the two are told apart.
+        match text.strip_prefix(PACKAGE_PREFIX) {
+            Some(key) => Ok(Self::Package(key.to_owned())),
+            None if text.contains('/') => Err(serde::de::Error::custom(format!(
+                "`{text}` is no file of a release"
+            ))),
+            None => Ok(Self::File(text)),
+        }
+    }
 }
 
 /// A release of an index.
@@ -87,9 +153,36 @@ pub struct Distribution {
     /// Why it was yanked when it was locked (PEP 592); empty where no reason was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub yanked: Option<String>,
+    /// What it says of itself; none where only direct sources are locked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<CoreMetadata>,
+    /// Where a selected file says otherwise than `metadata`, what it says, by its name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variants: BTreeMap<String, CoreMetadata>,
+}
+
+impl Distribution {
+    /// What one of its files says.
+    pub fn metadata_of(&self, filename: &str) -> Option<&CoreMetadata> {
+        self.variants.get(filename).or(self.metadata.as_ref())
+    }
 }
 
 impl Lock {
+    /// Before which instant everything was published; the same for all targets.
+    pub fn exclude_newer(&self) -> Option<Instant> {
+        let targets = self.experiment.target.iter();
+        targets.filter_map(|target| target.exclude_newer).min()
+    }
+
+    /// What a distribution of an environment says of itself.
+    pub fn metadata_of(&self, dist: &Dist, selected: &Selected) -> Option<&CoreMetadata> {
+        match selected {
+            Selected::File(name) => self.distributions.get(dist)?.metadata_of(name),
+            Selected::Package(key) => self.packages.get(key)?.metadata.as_ref(),
+        }
+    }
+
     /// Whether two locks pin the same: all but the program that wrote them.
     pub fn same_content(&self, other: &Self) -> bool {
         let mut other = other.clone();

@@ -3,7 +3,7 @@
 //! The version is read before the body, so that a newer format is told from a damaged file. A key
 //! that stands twice is an error: that is what a careless merge leaves behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -11,8 +11,10 @@ use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
-use super::{Distribution, Lock, LockedExperiment, LockedPackage};
-use crate::model::{Dist, EntryRef, Environment, Instant, PlannedRun, Sha256Digest};
+use super::{
+    Closure, Distribution, Lock, LockedEnvironment, LockedExperiment, LockedPackage, Selected,
+};
+use crate::model::{Dist, EntryRef, Environment, Instant, PlannedRun, Sha256Digest, Stage, Target};
 
 /// The version of the format that this program writes, and the only one that it reads.
 pub const LOCK_VERSION: u64 = 1;
@@ -55,7 +57,7 @@ struct LockWire {
     #[serde(deserialize_with = "unique_keys")]
     packages: BTreeMap<String, LockedPackage>,
     #[serde(deserialize_with = "unique_keys")]
-    environments: BTreeMap<String, Environment>,
+    environments: BTreeMap<String, LockedEnvironment>,
     #[serde(deserialize_with = "unique_keys")]
     distributions: BTreeMap<Dist, Distribution>,
 }
@@ -72,8 +74,64 @@ struct LockWireRef<'a> {
     config: &'a BTreeMap<EntryRef, Json>,
     runs: &'a BTreeMap<String, PlannedRun>,
     packages: &'a BTreeMap<String, LockedPackage>,
-    environments: &'a BTreeMap<String, Environment>,
+    environments: &'a BTreeMap<String, LockedEnvironment>,
     distributions: &'a BTreeMap<Dist, Distribution>,
+}
+
+/// An environment as the file has it: a closure is two fields of it, there or not there together.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EnvironmentWire {
+    stage: Stage,
+    target: Target,
+    roots: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resolver: Option<String>,
+    #[serde(
+        default,
+        deserialize_with = "some_unique_keys",
+        skip_serializing_if = "Option::is_none"
+    )]
+    distributions: Option<BTreeMap<Dist, Selected>>,
+}
+
+impl TryFrom<EnvironmentWire> for LockedEnvironment {
+    type Error = &'static str;
+
+    fn try_from(wire: EnvironmentWire) -> Result<Self, Self::Error> {
+        let closure = match (wire.resolver, wire.distributions) {
+            (Some(resolver), Some(distributions)) => Some(Closure {
+                resolver,
+                distributions,
+            }),
+            (None, None) => None,
+            _ => return Err("`resolver` and `distributions` of an environment go together"),
+        };
+        Ok(Self {
+            asked: Environment {
+                stage: wire.stage,
+                target: wire.target,
+                roots: wire.roots,
+            },
+            closure,
+        })
+    }
+}
+
+impl From<LockedEnvironment> for EnvironmentWire {
+    fn from(environment: LockedEnvironment) -> Self {
+        let (resolver, distributions) = environment
+            .closure
+            .map(|closure| (closure.resolver, closure.distributions))
+            .unzip();
+        Self {
+            stage: environment.asked.stage,
+            target: environment.asked.target,
+            roots: environment.asked.roots,
+            resolver,
+            distributions,
+        }
+    }
 }
 
 impl Lock {
@@ -140,6 +198,16 @@ impl From<LockWire> for Lock {
             distributions: wire.distributions,
         }
     }
+}
+
+/// [`unique_keys`] of a field that may be left out.
+fn some_unique_keys<'de, D, K, V>(deserializer: D) -> Result<Option<BTreeMap<K, V>>, D::Error>
+where
+    D: Deserializer<'de>,
+    K: DeserializeOwned + Ord + fmt::Display,
+    V: DeserializeOwned,
+{
+    unique_keys(deserializer).map(Some)
 }
 
 /// A map in which no key stands twice.

@@ -29,12 +29,16 @@ mod entry;
 mod git;
 mod instant;
 mod manifest;
+mod metadata;
 mod pin;
+mod platform;
 mod python;
+mod requirement;
 mod run;
 mod source;
 mod target;
 mod url;
+mod wheel;
 
 pub use canonical::{
     SECRET, canonical_digest, looks_secret, masked_env, masked_params, without_secrets,
@@ -44,9 +48,13 @@ pub use entry::{EntryRef, EntryRefError, Kind, RunMode};
 pub use git::{GitOid, GitOidError, GitRefName};
 pub use instant::{Instant, InstantError};
 pub use manifest::{MANIFEST_RULES, Manifest, ManifestError};
+pub use metadata::{CoreMetadata, License, MetadataError, StatedMetadata, license};
 pub use pin::{GitPin, LocalPin, Pin, PypiPin, Submodule};
+pub use platform::{Platform, PlatformError};
 pub use python::{Dist, DistError};
-pub use run::{Environment, PlannedRun, Stage};
+pub use requirement::{Requirement, RequirementError};
+pub use run::{Environment, OneOrMany, PlannedRun, Stage};
 pub use source::{GitSource, LocalSource, PypiSource, Source, VersionAsked};
 pub use target::{Target, TargetError};
 pub use url::{IndexUrl, RemoteUrl, UrlError, address_without_credentials, without_credentials};
+pub use wheel::{WheelRank, wheel_rank};

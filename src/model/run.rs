@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::Sha256Digest;
+use super::{Sha256Digest, Target};
 
 /// A part of a run; each has its own container and so its own packages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,25 +47,80 @@ pub struct PlannedRun {
     pub env: BTreeMap<String, Json>,
     pub metrics: Vec<String>,
     pub reports: Vec<String>,
-    /// The id of the environment of each stage that needs packages.
-    pub environments: BTreeMap<Stage, String>,
+    /// The ids of the environments of each stage that needs packages: one for each target.
+    pub environments: BTreeMap<Stage, OneOrMany<String>>,
 }
 
-/// One Python environment; only its roots are known yet, not what they require.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// One Python environment as it is asked for: what it is for, and the packages to begin with.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
     /// Which part of a run it is for.
     pub stage: Stage,
+    /// The interpreter, the platform and the limits.
+    pub target: Target,
     /// The packages that were asked for, by registry id or requirement.
     pub roots: BTreeSet<String>,
 }
 
 impl Environment {
-    /// A name that stays when other environments come and go: the stage, and what it is made of.
+    /// A name that stays when other environments come and go: the stage, the processor, and a
+    /// digest of the roots and the target. It stays, too, when `exclude_newer` moves.
     pub fn id(&self) -> String {
-        let roots: Vec<_> = self.roots.iter().map(String::as_str).collect();
-        let digest = Sha256Digest::of(roots.join("\n").as_bytes());
-        format!("{}-{}", self.stage, &digest.hex()[..8])
+        let target = &self.target;
+        let mut lines = vec![target.python(), target.platform().as_str()];
+        for (kind, requirements) in [("c", &target.constraints), ("o", &target.overrides)] {
+            for requirement in requirements {
+                lines.extend([kind, requirement.as_str()]);
+            }
+        }
+        lines.push("roots");
+        lines.extend(self.roots.iter().map(String::as_str));
+        let digest = Sha256Digest::of(lines.join("\n").as_bytes());
+        let machine = target.platform().machine();
+        format!("{}-{machine}-{}", self.stage, &digest.hex()[..8])
+    }
+}
+
+/// A list that is written as its only element where it has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneOrMany<T>(Vec<T>);
+
+impl<T> OneOrMany<T> {
+    /// A list; none where it is empty.
+    pub fn new(elements: Vec<T>) -> Option<Self> {
+        (!elements.is_empty()).then_some(Self(elements))
+    }
+}
+
+impl<T> std::ops::Deref for OneOrMany<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<T: Serialize> Serialize for OneOrMany<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0[..] {
+            [only] => only.serialize(serializer),
+            many => many.serialize(serializer),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Wire<T> {
+            One(T),
+            Many(Vec<T>),
+        }
+        match Wire::deserialize(deserializer)? {
+            Wire::One(element) => Ok(Self(vec![element])),
+            Wire::Many(elements) if elements.len() > 1 => Ok(Self(elements)),
+            Wire::Many(_) => Err(serde::de::Error::custom("a list of less than two elements")),
+        }
     }
 }

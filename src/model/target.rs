@@ -1,24 +1,31 @@
 //! The Python and the platform that an experiment is locked for.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use pep440_rs::Version;
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
 use serde::{Deserialize, Serialize};
 
-use super::Instant;
+use super::platform::PlatformError;
+use super::{Instant, Platform, Requirement};
 
-/// What the environments of an experiment are locked for.
+/// What environments are locked for: an interpreter, a platform, and limits to what they may hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "TargetWire")]
 pub struct Target {
     /// `3.11` or `3.11.9`.
     python: String,
-    /// A platform as uv names it, such as `x86_64-manylinux_2_28`.
-    platform: String,
+    platform: Platform,
     /// Only what was published before this instant is considered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exclude_newer: Option<Instant>,
+    /// What a distribution must satisfy if anything requires it.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub constraints: BTreeSet<Requirement>,
+    /// What holds instead of every other requirement on the same distribution.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub overrides: BTreeSet<Requirement>,
 }
 
 #[derive(Deserialize)]
@@ -28,6 +35,10 @@ struct TargetWire {
     platform: String,
     #[serde(default)]
     exclude_newer: Option<Instant>,
+    #[serde(default)]
+    constraints: BTreeSet<Requirement>,
+    #[serde(default)]
+    overrides: BTreeSet<Requirement>,
 }
 
 impl TryFrom<TargetWire> for Target {
@@ -36,6 +47,8 @@ impl TryFrom<TargetWire> for Target {
     fn try_from(wire: TargetWire) -> Result<Self, Self::Error> {
         let target = Self {
             exclude_newer: wire.exclude_newer,
+            constraints: wire.constraints,
+            overrides: wire.overrides,
             ..Self::default()
         };
         target
@@ -51,16 +64,20 @@ pub enum TargetError {
     #[error("`{0}` is not a Python version like `3.11`")]
     Python(String),
     /// Not a platform name.
-    #[error("`{0}` is not a platform like `x86_64-manylinux_2_28`")]
-    Platform(String),
+    #[error(transparent)]
+    Platform(#[from] PlatformError),
 }
 
 impl Default for Target {
     fn default() -> Self {
         Self {
             python: "3.11".to_owned(),
-            platform: "x86_64-manylinux_2_28".to_owned(),
+            platform: "x86_64-manylinux_2_28"
+                .parse()
+                .expect("the platform is one of uv's"),
             exclude_newer: None,
+            constraints: BTreeSet::new(),
+            overrides: BTreeSet::new(),
         }
     }
 }
@@ -82,14 +99,7 @@ impl Target {
 
     /// Replaces the platform.
     pub fn with_platform(mut self, platform: &str) -> Result<Self, TargetError> {
-        let named = !platform.is_empty()
-            && platform
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
-        if !named {
-            return Err(TargetError::Platform(platform.to_owned()));
-        }
-        platform.clone_into(&mut self.platform);
+        self.platform = platform.parse()?;
         Ok(self)
     }
 
@@ -105,6 +115,14 @@ impl Target {
             .expect("two or three decimal numbers are a PEP 440 version")
     }
 
+    /// The major and minor numbers of the Python version.
+    pub fn python_minor(&self) -> (u64, u32) {
+        let mut numbers = self.python.split('.');
+        let mut next = || numbers.next().and_then(|number| number.parse().ok());
+        let major = next().unwrap_or_default();
+        (u64::from(major), next().unwrap_or_default())
+    }
+
     /// What the target's interpreter would say of itself (PEP 508 markers).
     pub fn marker_environment(&self) -> MarkerEnvironment {
         let full = match self.python.matches('.').count() {
@@ -116,19 +134,7 @@ impl Target {
             .match_indices('.')
             .nth(1)
             .map_or(self.python.as_str(), |(at, _)| &self.python[..at]);
-        let (system, sys_platform, os_name) = if self.platform.contains("windows") {
-            ("Windows", "win32", "nt")
-        } else if self.platform.contains("macos") || self.platform.contains("darwin") {
-            ("Darwin", "darwin", "posix")
-        } else {
-            ("Linux", "linux", "posix")
-        };
-        let machine = match self.platform.split(['-', '_']).next().unwrap_or_default() {
-            "aarch64" if system == "Darwin" => "arm64",
-            "aarch64" => "aarch64",
-            _ if system == "Windows" => "AMD64",
-            _ => "x86_64",
-        };
+        let [system, sys_platform, os_name, machine] = self.platform.markers();
         MarkerEnvironment::try_from(MarkerEnvironmentBuilder {
             implementation_name: "cpython",
             implementation_version: &full,
@@ -145,9 +151,18 @@ impl Target {
         .expect("the target's versions are decimal numbers")
     }
 
-    /// The platform as written.
-    pub fn platform(&self) -> &str {
+    /// The platform.
+    pub fn platform(&self) -> &Platform {
         &self.platform
+    }
+
+    /// Whether two targets make for the same environments, whenever they are locked.
+    pub fn same_place(&self, other: &Self) -> bool {
+        let place = |target: &Self| Self {
+            exclude_newer: None,
+            ..target.clone()
+        };
+        place(self) == place(other)
     }
 }
 

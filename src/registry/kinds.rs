@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 
 use super::decode::{Fields, Placed};
 use super::node::{Mark, Node, Problem, Value};
-use crate::finding::Code;
-use crate::model::{Instant, Target};
+use super::targets::read_targets;
+use crate::model::Target;
 
 /// `tasks`: a kind of work and what suits it.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +68,8 @@ pub struct Model {
 pub struct Experiment {
     pub parallelism: u64,
     pub tasks: Vec<Member>,
-    pub target: Target,
+    /// At least one; all with one `exclude_newer`.
+    pub targets: Vec<Target>,
 }
 
 /// One element of an experiment's `tasks`.
@@ -234,17 +235,17 @@ impl Decode for Experiment {
             .iter()
             .filter_map(|node| Member::read(node, fields.problems()))
             .collect();
-        let target = fields.node("metadata").and_then(|metadata| {
+        let targets = fields.node("metadata").and_then(|metadata| {
             let Value::Mapping(entries) = &metadata.value else {
                 return None;
             };
             let lock = entries.iter().find(|(key, _)| key.text == "lock")?;
-            read_target(&lock.1, fields.problems())
+            Some(read_targets(&lock.1, fields.problems()))
         });
         Some(Self {
             parallelism,
             tasks,
-            target: target.unwrap_or_default(),
+            targets: targets.unwrap_or_else(|| vec![Target::default()]),
         })
     }
 }
@@ -270,39 +271,6 @@ impl Member {
             mark: node.mark,
         })
     }
-}
-
-/// `metadata.lock` of an experiment.
-fn read_target(node: &Node, problems: &mut Vec<Problem>) -> Option<Target> {
-    let mut fields = Fields::of("metadata.lock", node, problems)?;
-    let mut target = Target::default();
-    if let Some(text) = fields.string("python")
-        && let Some(changed) =
-            fields.parse("python", &text, |text| target.clone().with_python(text))
-    {
-        target = changed;
-    }
-    if let Some(text) = fields.string("platform")
-        && let Some(changed) =
-            fields.parse("platform", &text, |text| target.clone().with_platform(text))
-    {
-        target = changed;
-    }
-    if let Some(node) = fields.node("exclude_newer") {
-        // Unquoted, YAML makes a timestamp of it; both mean the same here.
-        let (Value::String(text) | Value::Timestamp(text)) = &node.value else {
-            let message = "`exclude_newer` is an instant like `2026-11-22T07:00:00Z`".to_owned();
-            fields.problem(Code::WrongType, node.mark, message);
-            return Some(target);
-        };
-        let text = Placed {
-            value: text.clone(),
-            mark: node.mark,
-        };
-        target.exclude_newer = fields.parse("exclude_newer", &text, str::parse::<Instant>);
-    }
-    fields.finish();
-    Some(target)
 }
 
 impl Decode for Framework {

@@ -13,6 +13,7 @@ mod package;
 mod plan;
 mod scalar;
 mod support;
+mod targets;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};

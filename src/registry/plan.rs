@@ -10,7 +10,7 @@ use super::link::{RunLinks, RunPlace, run_id};
 use super::{Entry, Experiment, Member, Registry};
 use crate::finding::Location;
 use crate::model::{
-    EntryRef, Environment, Kind, PlannedRun, PypiSource, RunMode, Source, Stage, Target,
+    EntryRef, Environment, Kind, OneOrMany, PlannedRun, PypiSource, RunMode, Source, Stage, Target,
     VersionAsked, masked_env, masked_params,
 };
 
@@ -25,8 +25,8 @@ pub struct Plan {
     pub file: String,
     /// The mode that the registry was read in.
     pub mode: RunMode,
-    /// What its environments are locked for.
-    pub target: Target,
+    /// What its environments are locked for; at least one.
+    pub targets: Vec<Target>,
     /// Every entry it reaches, with its canonical value.
     pub entries: BTreeMap<EntryRef, Json>,
     /// Every entry it refers to, also those that are missing or broken.
@@ -52,14 +52,14 @@ impl Plan {
     /// Puts an experiment together; none where it is not in the registry or is broken.
     ///
     /// References that do not hold are left out: whoever read the registry has their findings.
-    pub fn of(registry: &Registry, id: &str, target: Target) -> Option<Self> {
+    pub fn of(registry: &Registry, id: &str, targets: Vec<Target>) -> Option<Self> {
         let entry = registry.experiments.get(id)?;
         let experiment = EntryRef::new(Kind::Experiments, id);
         let mut plan = Self {
             name: entry.name.clone(),
             file: entry.files.base.to_string_lossy().into_owned(),
             mode: registry.mode,
-            target,
+            targets,
             entries: BTreeMap::new(),
             reached: BTreeSet::new(),
             runs: BTreeMap::new(),
@@ -171,30 +171,38 @@ impl Plan {
         }
     }
 
-    /// The environment of each stage: its id, kept among the plan's environments.
+    /// The environments of each stage: their ids, kept among the plan's environments.
     fn environments(
         &mut self,
         registry: &Registry,
         model: &str,
         links: &RunLinks<'_>,
-    ) -> BTreeMap<Stage, String> {
-        self.stages(registry, model, links)
-            .into_iter()
-            .map(|(stage, roots)| {
-                let environment = Environment { stage, roots };
+    ) -> BTreeMap<Stage, OneOrMany<String>> {
+        let mut ids: BTreeMap<Stage, Vec<String>> = BTreeMap::new();
+        for target in self.targets.clone() {
+            for (stage, roots) in self.stages(registry, model, links, &target) {
+                let environment = Environment {
+                    stage,
+                    target: target.clone(),
+                    roots,
+                };
                 let id = environment.id();
                 self.environments.insert(id.clone(), environment);
-                (stage, id)
-            })
+                ids.entry(stage).or_default().push(id);
+            }
+        }
+        ids.into_iter()
+            .filter_map(|(stage, ids)| Some((stage, OneOrMany::new(ids)?)))
             .collect()
     }
 
-    /// The packages of each stage that needs any.
+    /// The packages of each stage that needs any on a target.
     fn stages(
         &mut self,
         registry: &Registry,
         model: &str,
         links: &RunLinks<'_>,
+        target: &Target,
     ) -> BTreeMap<Stage, BTreeSet<String>> {
         let mut stages: BTreeMap<Stage, BTreeSet<String>> = BTreeMap::new();
         let mut add = |stage, key: Option<String>| stages.entry(stage).or_default().extend(key);
@@ -202,7 +210,7 @@ impl Plan {
             for text in &task.body.required_packages {
                 let key = self
                     .package(registry, text)
-                    .or_else(|| self.requirement(registry, task, text));
+                    .or_else(|| self.requirement(registry, task, text, target));
                 add(Stage::Inference, key);
             }
         }
@@ -259,13 +267,14 @@ impl Plan {
         registry: &Registry,
         task: &Entry<super::Task>,
         text: &Placed<String>,
+        target: &Target,
     ) -> Option<String> {
         let broken = EntryRef::new(Kind::Packages, &text.value);
         if registry.broken.contains(&broken) {
             return None;
         }
         let (requirement, source) = requirement(&text.value).ok()?;
-        if !requirement.evaluate_markers(&self.target.marker_environment(), &[]) {
+        if !requirement.evaluate_markers(&target.marker_environment(), &[]) {
             return None;
         }
         let key = requirement.to_string();

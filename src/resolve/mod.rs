@@ -15,9 +15,12 @@ use std::fmt;
 use std::path::Path;
 
 use crate::finding::{Code, Finding, Severity};
-use crate::lock::{Distribution, Lock, LockedExperiment, LockedPackage, newest_instant};
+use crate::lock::{
+    Distribution, Lock, LockedEnvironment, LockedExperiment, LockedPackage, newest_instant,
+};
 use crate::model::{
-    Dist, Manifest, Pin, Sha256Digest, Source, Target, VersionAsked, canonical_digest,
+    Dist, Instant, Manifest, OneOrMany, Pin, Sha256Digest, Source, Target, VersionAsked,
+    canonical_digest,
 };
 use crate::registry::{Plan, PlannedPackage};
 use crate::remote::Ports;
@@ -164,6 +167,7 @@ pub fn resolve(request: Request<'_>, ports: Ports<'_>) -> Resolution {
                     source: package.source.clone(),
                     pin: resolved.pin,
                     distribution: resolved.distribution,
+                    metadata: None,
                 };
                 packages.insert(key.to_owned(), locked);
             }
@@ -202,7 +206,7 @@ fn assemble(
             name: plan.name.clone(),
             file: plan.file.clone(),
             run_mode: plan.mode,
-            target: plan.target.clone(),
+            target: OneOrMany::new(plan.targets.clone()).expect("a plan has a target"),
         },
         config: plan.entries.clone(),
         registry: digests
@@ -210,7 +214,20 @@ fn assemble(
             .collect(),
         runs: plan.runs.clone(),
         packages,
-        environments: plan.environments.clone(),
+        environments: plan
+            .environments
+            .iter()
+            .map(|(id, asked)| {
+                let asked = asked.clone();
+                (
+                    id.clone(),
+                    LockedEnvironment {
+                        asked,
+                        closure: None,
+                    },
+                )
+            })
+            .collect(),
         distributions,
     };
     match request.previous {
@@ -224,20 +241,28 @@ fn assemble(
 fn kept_pin<'a>(request: Request<'a>, key: &str, source: &Source) -> Option<&'a LockedPackage> {
     let previous = request.previous?;
     let package = previous.packages.get(key)?;
-    let old = &previous.experiment.target;
-    let suits = package.source == *source && still_suits(source, old, &request.plan.target);
+    let suits = package.source == *source
+        && still_suits(source, &previous.experiment.target, &request.plan.targets);
     (suits && !request.upgrade.covers(key, source)).then_some(package)
 }
 
 /// Whether a change of target leaves a pin in force: it may change which release is the newest.
-fn still_suits(source: &Source, old: &Target, new: &Target) -> bool {
+fn still_suits(source: &Source, old: &[Target], new: &[Target]) -> bool {
     match source {
         Source::Pypi(source) => match source.version {
-            VersionAsked::Exact(_) => old.exclude_newer == new.exclude_newer,
+            VersionAsked::Exact(_) => exclude_newer(old) == exclude_newer(new),
             VersionAsked::Latest | VersionAsked::Range(_) => old == new,
         },
         Source::Git(_) | Source::Local(_) => true,
     }
+}
+
+/// The limit of a plan's targets, which is the same for all.
+fn exclude_newer(targets: &[Target]) -> Option<Instant> {
+    targets
+        .iter()
+        .filter_map(|target| target.exclude_newer)
+        .min()
 }
 
 fn resolve_package(
@@ -263,7 +288,7 @@ fn resolve_package(
                     let findings = pypi::warnings(source, kept.distribution.as_ref(), release);
                     Ok(keep(findings, kept, Some(release.clone())))
                 }
-                _ => pypi::resolve(source, &request.plan.target, ports),
+                _ => pypi::resolve(source, &request.plan.targets, ports),
             }
         }
     }

@@ -11,20 +11,22 @@ use crate::remote::{IndexFile, Ports, ProjectPage};
 
 pub(super) fn resolve(
     source: &PypiSource,
-    target: &Target,
+    targets: &[Target],
     ports: Ports<'_>,
 ) -> Result<Resolved, Box<Finding>> {
     let failed = |error: crate::remote::RemoteError| Box::new(error.finding(Code::ProjectNotFound));
     let index = source.index.as_ref();
     let page = ports.index.project(index, &source.name).map_err(failed)?;
-    let files = admitted(&page, source, target.exclude_newer)?;
-    let Some(version) = choose_version(&files, source, target) else {
-        return Err(Box::new(version_not_found(source, &page, target)));
+    let files = admitted(&page, source, super::exclude_newer(targets))?;
+    let Some(version) = choose_version(&files, source, targets) else {
+        return Err(Box::new(version_not_found(source, &page, targets)));
     };
     let mut release = Distribution {
         files: std::collections::BTreeMap::new(),
         uploaded: None,
         yanked: None,
+        metadata: None,
+        variants: std::collections::BTreeMap::new(),
     };
     let files: Vec<_> = files
         .into_iter()
@@ -116,20 +118,24 @@ fn admitted<'a>(
 
 /// The release that a source means: an exact one whatever its state, else the newest stable one
 /// that suits the target's Python, else the newest pre-release.
-fn choose_version(files: &[&IndexFile], source: &PypiSource, target: &Target) -> Option<Version> {
+fn choose_version(
+    files: &[&IndexFile],
+    source: &PypiSource,
+    targets: &[Target],
+) -> Option<Version> {
     if let VersionAsked::Exact(version) = &source.version {
         let exact = files.iter().map(|file| &file.version);
         // `1.0` and `1.0.0` are equal: of two spellings, the text decides, not the page's order.
         let newest = exact.filter(|there| *there == version);
         return newest.max_by_key(ToString::to_string).cloned();
     }
-    let python = target.python_version();
+    let pythons: Vec<_> = targets.iter().map(Target::python_version).collect();
     let suits = |file: &&&IndexFile| {
         file.yanked.is_none()
             && file
                 .requires_python
                 .as_ref()
-                .is_none_or(|required| required.contains(&python))
+                .is_none_or(|required| pythons.iter().all(|python| required.contains(python)))
     };
     let in_range = |version: &&Version| match &source.version {
         VersionAsked::Range(specifiers) => specifiers.contains(version),
@@ -148,8 +154,10 @@ fn choose_version(files: &[&IndexFile], source: &PypiSource, target: &Target) ->
     newest.or_else(|| candidates().max_by_key(order)).cloned()
 }
 
-fn version_not_found(source: &PypiSource, page: &ProjectPage, target: &Target) -> Finding {
+fn version_not_found(source: &PypiSource, page: &ProjectPage, targets: &[Target]) -> Finding {
     let name = &source.name;
+    let shown: Vec<_> = targets.iter().map(ToString::to_string).collect();
+    let target = shown.join(" and ");
     let message = match &source.version {
         VersionAsked::Exact(version) => format!("`{name}` has no release {version}"),
         VersionAsked::Range(specifiers) => {
@@ -157,7 +165,7 @@ fn version_not_found(source: &PypiSource, page: &ProjectPage, target: &Target) -
         }
         VersionAsked::Latest => format!("`{name}` has no release that suits {target}"),
     };
-    let message = match target.exclude_newer {
+    let message = match super::exclude_newer(targets) {
         Some(limit) => format!("{message} from before {limit}"),
         None => message,
     };
@@ -194,6 +202,7 @@ mod tests {
             requires_python: requires_python.map(|text| text.parse().unwrap()),
             uploaded: None,
             yanked: yanked.map(str::to_owned),
+            metadata: crate::remote::MetadataBeside::No,
         }
     }
 
@@ -205,7 +214,7 @@ mod tests {
             index: None,
         };
         let files: Vec<_> = files.iter().collect();
-        choose_version(&files, &source, &Target::default()).map(|version| version.to_string())
+        choose_version(&files, &source, &[Target::default()]).map(|version| version.to_string())
     }
 
     #[test]

@@ -66,6 +66,8 @@ mod tests {
                 .collect(),
             uploaded: None,
             yanked: None,
+            metadata: None,
+            variants: BTreeMap::new(),
         }
     }
 

@@ -16,8 +16,8 @@ pub(super) fn check(lock: &Lock, registry: &Result<&Registry, Finding>, report: 
             return;
         }
     };
-    let target = lock.experiment.target.clone();
-    let Some(plan) = Plan::of(registry, &lock.experiment.id, target) else {
+    let targets = lock.experiment.target.to_vec();
+    let Some(plan) = Plan::of(registry, &lock.experiment.id, targets) else {
         let message = format!("`{experiment}` is not in the registry, or cannot be read");
         let finding = Finding::new(Code::ConfigRemoved, message);
         report.check(Layer::Config, experiment, vec![finding]);

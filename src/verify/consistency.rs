@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Code, Finding};
 use crate::lock::{Lock, newest_instant};
-use crate::model::{Dist, EntryRef, GitPin, Kind, Pin, Source, VersionAsked, canonical_digest};
+use crate::model::{
+    Dist, EntryRef, Environment, GitPin, Kind, Pin, Source, VersionAsked, canonical_digest,
+};
 use crate::registry::{Plan, Registry};
 
 /// Everything in which a lock contradicts itself.
@@ -80,7 +82,7 @@ fn derived(lock: &Lock, contradiction: Contradiction<'_>) {
     let mut registry = Registry::from_values(&lock.config);
     registry.mode = lock.experiment.run_mode;
     let experiment = EntryRef::new(Kind::Experiments, id);
-    let Some(plan) = Plan::of(&registry, id, lock.experiment.target.clone()) else {
+    let Some(plan) = Plan::of(&registry, id, lock.experiment.target.to_vec()) else {
         contradiction(
             &experiment,
             format!("the lock records no usable entry `{experiment}`"),
@@ -110,7 +112,7 @@ fn derived(lock: &Lock, contradiction: Contradiction<'_>) {
     compare_maps(
         "environments",
         &plan.environments,
-        &lock.environments,
+        &asked_environments(lock),
         contradiction,
     );
     for (key, planned) in &plan.packages {
@@ -135,6 +137,13 @@ fn derived(lock: &Lock, contradiction: Contradiction<'_>) {
             contradiction(&subject, format!("no run of the lock needs `{key}`"));
         }
     }
+}
+
+fn asked_environments(lock: &Lock) -> BTreeMap<String, Environment> {
+    let environments = lock.environments.iter();
+    environments
+        .map(|(id, environment)| (id.clone(), environment.asked.clone()))
+        .collect()
 }
 
 fn compare_maps<T: PartialEq>(

@@ -14,7 +14,7 @@ use std::path::Path;
 pub use integrity::doubts;
 
 use crate::finding::{Code, Finding, Layer, Report};
-use crate::lock::Lock;
+use crate::lock::{Lock, LockedEnvironment};
 use crate::model::{Manifest, Sha256Digest};
 use crate::registry::Registry;
 use crate::remote::Ports;
@@ -59,7 +59,8 @@ fn not_recorded(lock: &Lock, report: &mut Report) {
         let finding = Finding::new(Code::NotRecorded, message);
         report.check(Layer::Integrity, subject, vec![finding]);
     };
-    for id in lock.environments.keys() {
+    let direct = |environment: &&LockedEnvironment| environment.closure.is_none();
+    for (id, _) in lock.environments.iter().filter(|(_, it)| direct(it)) {
         gap(
             format!("environments/{id}"),
             "what the packages require in turn",

@@ -190,6 +190,19 @@ impl PackageIndex for Nobody {
     fn digest(&self, _: Option<&IndexUrl>, _: &IndexFile) -> Result<Sha256Digest, RemoteError> {
         panic!("offline")
     }
+
+    fn metadata(&self, _: Option<&IndexUrl>, _: &IndexFile) -> Result<String, RemoteError> {
+        panic!("offline")
+    }
+
+    fn download(
+        &self,
+        _: Option<&IndexUrl>,
+        _: &IndexFile,
+        _: &std::path::Path,
+    ) -> Result<(), RemoteError> {
+        panic!("offline")
+    }
 }
 
 impl Progress for Nobody {

@@ -264,6 +264,23 @@ impl PackageIndex for IndexClient {
             .run(subject, || self.ask_for_digest(&root, &address, filename))
             .map_err(|error| self.explain(error))
     }
+
+    fn metadata(&self, index: Option<&IndexUrl>, file: &IndexFile) -> Result<String, RemoteError> {
+        let index = self.index(index)?;
+        let message = format!("`{}` on `{index}` has no metadata", file.filename);
+        Err(RemoteError::NotFound(message))
+    }
+
+    fn download(
+        &self,
+        index: Option<&IndexUrl>,
+        file: &IndexFile,
+        _into: &std::path::Path,
+    ) -> Result<(), RemoteError> {
+        let index = self.index(index)?;
+        let message = format!("`{}` on `{index}` cannot be had", file.filename);
+        Err(RemoteError::NotFound(message))
+    }
 }
 
 /// The index with its credentials.

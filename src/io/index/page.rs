@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{filename, html, json};
 use crate::model::Sha256Digest;
-use crate::remote::{IndexFile, ProjectPage};
+use crate::remote::{IndexFile, MetadataBeside, ProjectPage};
 
 /// Both formats, the better one first (PEP 691).
 pub(super) const ACCEPT: &str = "application/vnd.pypi.simple.v1+json, \
@@ -92,6 +92,7 @@ impl FileStated {
             requires_python: self.requires_python.and_then(|text| text.parse().ok()),
             uploaded: self.uploaded.and_then(|text| text.parse().ok()),
             yanked: self.yanked,
+            metadata: MetadataBeside::No,
             filename: self.filename,
         })
     }

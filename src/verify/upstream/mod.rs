@@ -64,7 +64,7 @@ pub(super) fn check(
                         index,
                         pin,
                         release,
-                        exclude_newer: lock.experiment.target.exclude_newer,
+                        exclude_newer: lock.exclude_newer(),
                     })
                 }
                 _ => None,

@@ -1,0 +1,188 @@
+//! Requirements on distributions (PEP 508), as their authors wrote them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use pep440_rs::{Version, VersionSpecifiers};
+use pep508_rs::{ExtraName, MarkerEnvironment, PackageName, VerbatimUrl, VersionOrUrl};
+
+use super::without_credentials;
+
+type Parsed = pep508_rs::Requirement<VerbatimUrl>;
+
+/// A requirement: the text as it was declared, and what it means.
+///
+/// The text stays as it is, since any other form of it would be ours and not its author's; only
+/// credentials in an address are left out.
+#[derive(Clone, Debug)]
+pub struct Requirement {
+    text: String,
+    parsed: Parsed,
+}
+
+/// The text is no requirement.
+#[derive(Debug, thiserror::Error)]
+#[error("`{text}` is no requirement: {reason}")]
+pub struct RequirementError {
+    text: String,
+    reason: String,
+}
+
+impl FromStr for Requirement {
+    type Err = RequirementError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let parsed: Parsed = text.parse().or_else(|error: pep508_rs::Pep508Error| {
+            // What is not quite PEP 508, but was published all the same, as uv and pip read it.
+            mended(text).parse().map_err(|_: pep508_rs::Pep508Error| {
+                let reason = error.message.to_string();
+                RequirementError {
+                    text: text.to_owned(),
+                    reason: reason.lines().next().unwrap_or_default().to_owned(),
+                }
+            })
+        })?;
+        let direct = matches!(parsed.version_or_url, Some(VersionOrUrl::Url(_)));
+        let text = if direct {
+            without_credentials(text)
+        } else {
+            text.to_owned()
+        };
+        Ok(Self { text, parsed })
+    }
+}
+
+/// Old metadata has commas left over, `>=1.0.*`, and specifiers without a comma between them.
+fn mended(text: &str) -> String {
+    let (requirement, marker) = match text.split_once(';') {
+        Some((requirement, marker)) => (requirement, Some(marker)),
+        None => (text, None),
+    };
+    let mut out = String::with_capacity(text.len());
+    let mut rest = requirement.trim().trim_end_matches(',');
+    while let Some(at) = rest.find(['<', '>', '=', '!', '~']) {
+        let (before, from) = rest.split_at(at);
+        let operator = from.len() - from.trim_start_matches(['<', '>', '=', '!', '~']).len();
+        let (operator, after) = from.split_at(operator);
+        let end = after
+            .find(|c: char| !(c.is_ascii_alphanumeric() || ".*+!-_ ".contains(c)))
+            .unwrap_or(after.len());
+        let (version, next) = after.split_at(end);
+        let version = version.trim();
+        let wild = matches!(operator, "<" | ">" | "<=" | ">=" | "~=");
+        let version = if wild {
+            version.trim_end_matches(".*")
+        } else {
+            version
+        };
+        out.push_str(before);
+        out.push_str(operator);
+        out.push_str(version);
+        if next.starts_with(['<', '>', '=', '!', '~']) {
+            out.push(',');
+        }
+        rest = next;
+    }
+    out.push_str(rest);
+    if let Some(marker) = marker {
+        out.push_str(" ;");
+        out.push_str(marker);
+    }
+    out
+}
+
+impl Requirement {
+    /// The distribution that is required.
+    pub fn name(&self) -> &PackageName {
+        &self.parsed.name
+    }
+
+    /// The extras of it that are required.
+    pub fn extras(&self) -> &[ExtraName] {
+        &self.parsed.extras
+    }
+
+    /// The versions that will do; none where any will, or where an address is required.
+    pub fn specifiers(&self) -> Option<&VersionSpecifiers> {
+        match &self.parsed.version_or_url {
+            Some(VersionOrUrl::VersionSpecifier(specifiers)) => Some(specifiers),
+            Some(VersionOrUrl::Url(_)) | None => None,
+        }
+    }
+
+    /// Whether a version will do. Pre-releases are as good as others: which to take was decided
+    /// by whoever resolved.
+    pub fn admits(&self, version: &Version) -> bool {
+        self.specifiers()
+            .is_none_or(|specifiers| specifiers.contains(version))
+    }
+
+    /// Whether it names an address instead of versions.
+    pub fn is_direct(&self) -> bool {
+        matches!(self.parsed.version_or_url, Some(VersionOrUrl::Url(_)))
+    }
+
+    /// Whether it applies on a target, where these extras of its distribution are asked for.
+    pub fn applies(&self, target: &MarkerEnvironment, extras: &[ExtraName]) -> bool {
+        self.parsed.evaluate_markers(target, extras)
+    }
+
+    /// The text as it was declared.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl PartialEq for Requirement {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Requirement {}
+
+impl PartialOrd for Requirement {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Requirement {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+serde_as_text!(Requirement);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_published_is_read_and_kept_as_it_is() {
+        for (text, version) in [
+            ("numpy>=1.20", "1.26.4"),
+            ("numpy (>=1.20,<2)", "1.26.4"),
+            ("numpy>=1.20.*", "1.26.4"),
+            ("numpy>=1.20,", "1.26.4"),
+            ("numpy>=1.20<2", "1.26.4"),
+            ("numpy[extra] >=1.0.* ; python_version > '3'", "1.26.4"),
+        ] {
+            let requirement: Requirement = text.parse().unwrap_or_else(|e| panic!("{text}: {e}"));
+            assert!(requirement.admits(&version.parse().unwrap()), "{text}");
+            assert_eq!(requirement.to_string(), text);
+            assert!(!requirement.admits(&"0.9".parse().unwrap()), "{text}");
+        }
+        for text in ["", "numpy>=", "numpy = 1", "-e .", "numpy >= one"] {
+            assert!(text.parse::<Requirement>().is_err(), "{text}");
+        }
+    }
+}
