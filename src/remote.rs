@@ -108,12 +108,14 @@ pub trait GitRemote: Sync {
     /// What a commit holds, by one of the remote's references or by its full id.
     ///
     /// Shallow where the transport allows it. [`RemoteError::NotFound`] where the remote answers
-    /// and does not give the commit.
+    /// and does not give the commit. The files of the package are written below `into` as well,
+    /// where that is given.
     fn snapshot(
         &self,
         url: &RemoteUrl,
         commit: &CommitWanted,
         subdirectory: Option<&str>,
+        into: Option<&Path>,
     ) -> Result<GitSnapshot, RemoteError>;
 
     /// Whether the remote still has a commit, and which references lead to it.
@@ -246,10 +248,11 @@ pub enum MetadataBeside {
 
 /// Directories of this machine.
 pub trait LocalTrees: Sync {
-    /// The content of a directory, by the rules of the Manifest.
+    /// The content of a directory, by the rules of the Manifest; written below `into` as well,
+    /// where that is given.
     ///
     /// [`RemoteError::NotFound`] where there is no such directory.
-    fn content(&self, path: &Path) -> Result<TreeContent, RemoteError>;
+    fn content(&self, path: &Path, into: Option<&Path>) -> Result<TreeContent, RemoteError>;
 
     /// How git sees the directory; none outside of a work tree, or before the first commit.
     fn checkout(&self, path: &Path) -> Result<Option<Checkout>, RemoteError>;

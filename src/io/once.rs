@@ -72,8 +72,9 @@ impl<G: GitRemote> GitRemote for OnceGit<G> {
         url: &RemoteUrl,
         commit: &CommitWanted,
         subdirectory: Option<&str>,
+        into: Option<&Path>,
     ) -> Result<GitSnapshot, RemoteError> {
-        self.inner.snapshot(url, commit, subdirectory)
+        self.inner.snapshot(url, commit, subdirectory, into)
     }
 
     fn reach(&self, url: &RemoteUrl, commit: &GitOid) -> Result<Reach, RemoteError> {

@@ -41,7 +41,7 @@ pub(super) fn resolve(source: &GitSource, ports: Ports<'_>) -> Result<Resolved, 
     let subdirectory = source.subdirectory.as_deref();
     let snapshot = ports
         .git
-        .snapshot(url, &wanted, subdirectory)
+        .snapshot(url, &wanted, subdirectory, None)
         .map_err(missing)?;
     let (distribution, warning) = pyproject::distribution(snapshot.content.pyproject.as_deref());
     findings.extend(warning);

@@ -17,7 +17,7 @@ pub(super) fn resolve(
 ) -> Result<Resolved, Box<Finding>> {
     let failed = |error: crate::remote::RemoteError| Box::new(error.finding(Code::LocalMissing));
     let path = root.join(&source.path);
-    let content = ports.trees.content(&path).map_err(failed)?;
+    let content = ports.trees.content(&path, None).map_err(failed)?;
     let checkout = ports.trees.checkout(&path).map_err(failed)?;
     let mut findings = Vec::new();
     if mode == RunMode::Prod {

@@ -36,7 +36,7 @@ pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, ports: Ports<'_>, repo
 }
 
 fn compare(root: &Path, pin: &LocalPin, evidence: &Evidence<'_>, ports: Ports<'_>) -> Vec<Finding> {
-    let now = match ports.trees.content(&root.join(&pin.path)) {
+    let now = match ports.trees.content(&root.join(&pin.path), None) {
         Ok(content) => content,
         Err(RemoteError::NotFound(message)) => {
             return vec![Finding::new(Code::LocalMissing, message)];

@@ -10,16 +10,24 @@ fn offline_the_cache_answers_or_says_that_it_cannot() {
     let (online, url) = (desk.online(), server.url("x"));
     let refs = online.refs(&url).unwrap();
     let wanted = by(&one, "refs/heads/main");
-    let snapshot = online.snapshot(&url, &wanted, None).unwrap();
+    let snapshot = online.snapshot(&url, &wanted, None, None).unwrap();
     server.stop();
 
     let offline = desk.offline();
     assert_eq!(offline.refs(&url).unwrap(), refs);
-    assert_eq!(offline.snapshot(&url, &wanted, None).unwrap(), snapshot);
-    assert_eq!(online.snapshot(&url, &wanted, None).unwrap(), snapshot);
+    assert_eq!(
+        offline.snapshot(&url, &wanted, None, None).unwrap(),
+        snapshot
+    );
+    assert_eq!(
+        online.snapshot(&url, &wanted, None, None).unwrap(),
+        snapshot
+    );
     for error in [
         offline.reach(&url, &one).unwrap_err(),
-        offline.snapshot(&url, &bare(&absent()), None).unwrap_err(),
+        offline
+            .snapshot(&url, &bare(&absent()), None, None)
+            .unwrap_err(),
     ] {
         assert!(matches!(error, RemoteError::NotCached(_)), "{error}");
     }
@@ -36,7 +44,7 @@ fn a_damaged_cache_is_repaired() {
     let one = repo.commit_file("a", "1");
     let (git, url) = (desk.online(), server.url("x"));
     let wanted = by(&one, "refs/heads/main");
-    let snapshot = git.snapshot(&url, &wanted, None).unwrap();
+    let snapshot = git.snapshot(&url, &wanted, None, None).unwrap();
     let reach = git.reach(&url, &one).unwrap();
 
     let snapshots = cached_repository(&desk, "snapshots.git");
@@ -53,19 +61,22 @@ fn a_damaged_cache_is_repaired() {
     for (number, damage) in damages.iter().enumerate() {
         damage(&snapshots);
         damage(&history);
-        let error = desk.offline().snapshot(&url, &wanted, None).unwrap_err();
+        let error = desk
+            .offline()
+            .snapshot(&url, &wanted, None, None)
+            .unwrap_err();
         assert!(
             matches!(error, RemoteError::NotCached(_)),
             "{number}: {error}"
         );
         assert_eq!(
-            git.snapshot(&url, &wanted, None).unwrap(),
+            git.snapshot(&url, &wanted, None, None).unwrap(),
             snapshot,
             "{number}"
         );
         assert_eq!(git.reach(&url, &one).unwrap(), reach, "{number}");
         assert_eq!(
-            desk.offline().snapshot(&url, &wanted, None).unwrap(),
+            desk.offline().snapshot(&url, &wanted, None, None).unwrap(),
             snapshot
         );
     }
@@ -83,14 +94,14 @@ fn a_fetch_that_was_stopped_costs_the_cache_nothing() {
     let repo = server.repository("x");
     let one = repo.commit_file("a", "1");
     let (git, url) = (desk.online(), server.url("x"));
-    let snapshot = git.snapshot(&url, &bare(&one), None).unwrap();
+    let snapshot = git.snapshot(&url, &bare(&one), None, None).unwrap();
     let two = repo.commit_file("b", "2");
 
     let cached = cached_repository(&desk, "snapshots.git");
     std::fs::write(cached.join("shallow.lock"), "").unwrap();
-    git.snapshot(&url, &bare(&two), None).unwrap();
+    git.snapshot(&url, &bare(&two), None, None).unwrap();
 
-    let offline = desk.offline().snapshot(&url, &bare(&one), None);
+    let offline = desk.offline().snapshot(&url, &bare(&one), None, None);
     assert_eq!(offline.unwrap(), snapshot);
 }
 
@@ -108,7 +119,7 @@ fn many_may_ask_about_one_remote_at_once() {
                 let url = &url;
                 scope.spawn(move || {
                     let package = format!("pkg{number}");
-                    let snapshot = git.snapshot(url, &bare(commit), Some(&package));
+                    let snapshot = git.snapshot(url, &bare(commit), Some(&package), None);
                     assert_eq!(paths(&snapshot.unwrap()), ["f"]);
                     assert!(matches!(git.reach(url, commit), Ok(Reach::From(_))));
                 });
@@ -127,7 +138,7 @@ fn the_users_insteadof_applies_and_secrets_stay_out_of_the_cache() {
     ));
     let url: RemoteUrl = "https://me:s3cret@nowhere.invalid/x".parse().unwrap();
     assert_eq!(git.refs(&url).unwrap().by_name.len(), 1);
-    git.snapshot(&url, &by(&commit, "refs/heads/main"), None)
+    git.snapshot(&url, &by(&commit, "refs/heads/main"), None, None)
         .unwrap();
     assert!(matches!(git.reach(&url, &commit), Ok(Reach::From(_))));
 

@@ -15,7 +15,7 @@ fn a_remote_may_be_a_path_from_the_project() {
     let url: RemoteUrl = "../re mote%20".parse().unwrap();
     assert_eq!(git.refs(&url).unwrap().by_name.len(), 1);
     assert_eq!(
-        paths(&git.snapshot(&url, &bare(&one), None).unwrap()),
+        paths(&git.snapshot(&url, &bare(&one), None, None).unwrap()),
         ["a"]
     );
     assert!(matches!(git.reach(&url, &one), Ok(Reach::From(_))));

@@ -34,9 +34,12 @@ fn the_manifest_is_that_of_a_checkout() {
     let commit = repo.commit("all");
 
     let url = server.url("x");
-    let snapshot = desk
-        .online()
-        .snapshot(&url, &by(&commit, "refs/heads/main"), Some("pkgs/one"));
+    let snapshot = desk.online().snapshot(
+        &url,
+        &by(&commit, "refs/heads/main"),
+        Some("pkgs/one"),
+        None,
+    );
     let snapshot = snapshot.unwrap();
 
     let checkout = desk.cache.path().join("checkout");
@@ -84,7 +87,7 @@ fn trees_without_identity_are_told_by_path() {
     let wanted = by(&repo.commit("all"), "refs/heads/main");
 
     let (git, url) = (desk.online(), server.url("x"));
-    let error = |subdirectory: &str| match git.snapshot(&url, &wanted, Some(subdirectory)) {
+    let error = |subdirectory: &str| match git.snapshot(&url, &wanted, Some(subdirectory), None) {
         Err(RemoteError::Tree(error)) => error,
         other => panic!("{subdirectory}: {other:?}"),
     };
@@ -97,7 +100,7 @@ fn trees_without_identity_are_told_by_path() {
         let error = error(subdirectory);
         assert!(matches!(error, TreeError::NotADirectory(path) if path == subdirectory));
     }
-    let snapshot = git.snapshot(&url, &wanted, Some("./pkg/")).unwrap();
+    let snapshot = git.snapshot(&url, &wanted, Some("./pkg/"), None).unwrap();
     assert_eq!(paths(&snapshot), ["a"]);
 }
 
@@ -110,7 +113,7 @@ fn sha256_repositories_are_read_as_well() {
     let refs = git.refs(&url).unwrap();
     assert_eq!(refs.by_name[&name("refs/heads/main")].commit(), &one);
     assert_eq!(
-        paths(&git.snapshot(&url, &bare(&one), None).unwrap()),
+        paths(&git.snapshot(&url, &bare(&one), None, None).unwrap()),
         ["a"]
     );
     assert!(matches!(git.reach(&url, &one), Ok(Reach::From(_))));

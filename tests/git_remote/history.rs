@@ -40,7 +40,7 @@ fn reach_tells_served_from_gone_by_asking_now() {
     let two = repo.commit_file("b", "2");
     let (new, old, url) = (desk.online(), desk.old_protocol(), server.url("x"));
     // Everything is in the cache from the beginning.
-    new.snapshot(&url, &bare(&two), None).unwrap();
+    new.snapshot(&url, &bare(&two), None, None).unwrap();
     assert!(matches!(new.reach(&url, &two), Ok(Reach::From(_))));
 
     repo.git(&["reset", "--quiet", "--hard", one.as_str()]);
@@ -53,7 +53,7 @@ fn reach_tells_served_from_gone_by_asking_now() {
     assert_eq!(new.reach(&url, &two).unwrap(), Reach::Gone);
     // It is still what it was.
     assert_eq!(
-        paths(&new.snapshot(&url, &bare(&two), None).unwrap()),
+        paths(&new.snapshot(&url, &bare(&two), None, None).unwrap()),
         ["a", "b"]
     );
 }

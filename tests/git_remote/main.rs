@@ -128,7 +128,7 @@ fn has_object(repository: &Path, object: &GitOid) -> bool {
 fn every_error(git: &GitProgram, url: &RemoteUrl, commit: &GitOid) -> [RemoteError; 4] {
     [
         git.refs(url).expect_err("nobody can answer"),
-        git.snapshot(url, &by(commit, "refs/heads/main"), None)
+        git.snapshot(url, &by(commit, "refs/heads/main"), None, None)
             .expect_err("nobody can answer"),
         git.reach(url, commit).expect_err("nobody can answer"),
         git.expand(url, "abcdef12").expect_err("nobody can answer"),

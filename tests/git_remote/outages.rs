@@ -126,7 +126,7 @@ fn a_plain_file_server_is_fetched_whole_and_never_called_gone() {
 
     let refs = git.refs(&url).unwrap();
     assert_eq!(refs.default_branch, Some(name("refs/heads/main")));
-    let snapshot = git.snapshot(&url, &by(&one, "refs/heads/main"), None);
+    let snapshot = git.snapshot(&url, &by(&one, "refs/heads/main"), None, None);
     assert_eq!(paths(&snapshot.unwrap()), ["a"]);
     let from_main = vec![name("refs/heads/main")];
     assert_eq!(git.reach(&url, &one).unwrap(), Reach::From(from_main));

@@ -58,7 +58,7 @@ fn a_snapshot_by_reference_brings_no_history() {
     let url = server.url("x");
     let snapshot = desk
         .online()
-        .snapshot(&url, &by(&two, "refs/tags/v1"), None);
+        .snapshot(&url, &by(&two, "refs/tags/v1"), None, None);
     let snapshot = snapshot.unwrap();
 
     assert_eq!(paths(&snapshot), ["new", "pyproject.toml"]);
@@ -84,9 +84,9 @@ fn a_snapshot_survives_a_reference_that_moved() {
     repo.commit_file("b", "2");
     let url = server.url("x");
     for git in [desk.online(), Desk::new().old_protocol()] {
-        let snapshot = git.snapshot(&url, &by(&one, "refs/heads/main"), None);
+        let snapshot = git.snapshot(&url, &by(&one, "refs/heads/main"), None, None);
         assert_eq!(paths(&snapshot.unwrap()), ["a"]);
-        let snapshot = git.snapshot(&url, &by(&one, "refs/heads/gone"), None);
+        let snapshot = git.snapshot(&url, &by(&one, "refs/heads/gone"), None, None);
         assert_eq!(paths(&snapshot.unwrap()), ["a"]);
     }
 }
@@ -101,7 +101,7 @@ fn a_bare_commit_is_had_from_willing_and_unwilling_servers() {
     let url = server.url(repo_name);
 
     let willing = Desk::new();
-    let snapshot = willing.online().snapshot(&url, &bare(&one), None);
+    let snapshot = willing.online().snapshot(&url, &bare(&one), None, None);
     assert_eq!(paths(&snapshot.unwrap()), ["a"]);
     let cached = cached_repository(&willing, "snapshots.git");
     assert!(!has_object(&cached, &two));
@@ -110,9 +110,14 @@ fn a_bare_commit_is_had_from_willing_and_unwilling_servers() {
     // repository that held it without its history.
     let unwilling = Desk::new();
     let tip = by(&repo.id("HEAD"), "refs/heads/main");
-    unwilling.old_protocol().snapshot(&url, &tip, None).unwrap();
+    unwilling
+        .old_protocol()
+        .snapshot(&url, &tip, None, None)
+        .unwrap();
     for (commit, files) in [(&two, &["a", "b"][..]), (&one, &["a"])] {
-        let snapshot = unwilling.old_protocol().snapshot(&url, &bare(commit), None);
+        let snapshot = unwilling
+            .old_protocol()
+            .snapshot(&url, &bare(commit), None, None);
         assert_eq!(paths(&snapshot.unwrap()), files);
     }
 }
@@ -124,7 +129,9 @@ fn a_commit_that_is_nowhere_is_not_found() {
     repo.commit_file("a", "1");
     let url = server.url("x");
     for git in [desk.online(), desk.old_protocol()] {
-        let error = git.snapshot(&url, &bare(&absent()), None).unwrap_err();
+        let error = git
+            .snapshot(&url, &bare(&absent()), None, None)
+            .unwrap_err();
         assert!(matches!(error, RemoteError::NotFound(_)), "{error}");
         assert_eq!(
             error.to_string(),

@@ -53,7 +53,7 @@ impl Setting {
                 Pin::Local(pin) => Some(root.join(&pin.path)),
                 Pin::Git(_) | Pin::Pypi(_) => None,
             });
-        let trees = pins.map(|path| (path.clone(), DiskTrees.content(&path).unwrap()));
+        let trees = pins.map(|path| (path.clone(), DiskTrees.content(&path, None).unwrap()));
         Self {
             prod: read(RunMode::Prod),
             dev: read(RunMode::Dev),
@@ -145,7 +145,7 @@ pub(crate) fn contradicts_itself(report: &Report) -> bool {
 }
 
 impl LocalTrees for KnownTrees {
-    fn content(&self, path: &Path) -> Result<TreeContent, RemoteError> {
+    fn content(&self, path: &Path, _: Option<&Path>) -> Result<TreeContent, RemoteError> {
         let known = self.0.get(path).cloned();
         known.ok_or_else(|| RemoteError::NotFound("there is no such directory".to_owned()))
     }
@@ -165,6 +165,7 @@ impl GitRemote for Nobody {
         _: &RemoteUrl,
         _: &CommitWanted,
         _: Option<&str>,
+        _: Option<&std::path::Path>,
     ) -> Result<GitSnapshot, RemoteError> {
         panic!("offline")
     }

@@ -19,10 +19,11 @@ mod store;
 mod tree;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use self::tree::Reading;
 use crate::model::{GitOid, RemoteUrl};
 use crate::remote::{CommitWanted, GitRemote, GitSnapshot, Reach, RemoteError, RemoteRefs};
 
@@ -89,8 +90,9 @@ impl GitRemote for GitProgram {
         url: &RemoteUrl,
         commit: &CommitWanted,
         subdirectory: Option<&str>,
+        into: Option<&Path>,
     ) -> Result<GitSnapshot, RemoteError> {
-        self.commit_snapshot(url, commit, subdirectory)
+        self.commit_snapshot(url, commit, Reading { subdirectory, into })
     }
 
     fn reach(&self, url: &RemoteUrl, commit: &GitOid) -> Result<Reach, RemoteError> {

@@ -3,13 +3,16 @@
 //! One request, one answer: nothing is asked ahead, so neither pipe can fill up, and a blob of
 //! any size passes through a buffer of a fixed one.
 
+use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use sha2::{Digest as _, Sha256};
 
 use super::store::{Repository, Trouble};
 use crate::model::{GitOid, Sha256Digest};
+use crate::remote::RemoteError;
 
 /// The running program.
 pub(super) struct Objects<'a> {
@@ -48,6 +51,30 @@ impl<'a> Objects<'a> {
             Ok(size)
         });
         let size = read.map_err(|error| self.damaged(object, &error))?;
+        Ok((Sha256Digest::from_hasher(hasher), size))
+    }
+
+    /// The same, and its bytes in a new file; the path was checked when it became part of a
+    /// manifest, so it cannot lead out.
+    pub(super) fn write(
+        &mut self,
+        object: &GitOid,
+        path: &Path,
+    ) -> Result<(Sha256Digest, u64), Trouble> {
+        let mut file = create(path).map_err(|error| cannot_write(path, &error))?;
+        let mut hasher = Sha256::new();
+        let mut written = Ok(());
+        let read = self.request(object, "blob").and_then(|size| {
+            self.content(size, |bytes| {
+                hasher.update(bytes);
+                if written.is_ok() {
+                    written = file.write_all(bytes);
+                }
+            })?;
+            Ok(size)
+        });
+        let size = read.map_err(|error| self.damaged(object, &error))?;
+        written.map_err(|error| cannot_write(path, &error))?;
         Ok((Sha256Digest::from_hasher(hasher), size))
     }
 
@@ -107,6 +134,20 @@ impl<'a> Objects<'a> {
         self.repository
             .damaged(&format!("object `{object}`: {error}"))
     }
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    if let Some(directory) = path.parent() {
+        std::fs::create_dir_all(directory)?;
+    }
+    File::create(path)
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Trouble {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Trouble::Certain(RemoteError::Unreachable(format!(
+        "cannot write a copy of `{name}`: {error}"
+    )))
 }
 
 impl Drop for Objects<'_> {

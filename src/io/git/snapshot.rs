@@ -6,7 +6,7 @@
 
 use super::GitProgram;
 use super::store::{Repository, Trouble};
-use super::tree;
+use super::tree::{self, Reading};
 use crate::model::{GitOid, GitRefName, RemoteUrl};
 use crate::remote::{CommitWanted, GitSnapshot, RemoteError};
 
@@ -23,9 +23,9 @@ impl GitProgram {
         &self,
         url: &RemoteUrl,
         wanted: &CommitWanted,
-        subdirectory: Option<&str>,
+        reading: Reading<'_>,
     ) -> Result<GitSnapshot, RemoteError> {
-        if let Some(snapshot) = self.cached_snapshot(url, &wanted.commit, subdirectory)? {
+        if let Some(snapshot) = self.cached_snapshot(url, &wanted.commit, reading)? {
             return Ok(snapshot);
         }
         if self.options.offline {
@@ -39,7 +39,7 @@ impl GitProgram {
             if !is_kept(repository, &wanted.commit) {
                 obtain(repository, wanted)?;
             }
-            tree::read(repository, &wanted.commit, subdirectory)
+            tree::read(repository, &wanted.commit, reading)
         })
     }
 
@@ -49,7 +49,7 @@ impl GitProgram {
         &self,
         url: &RemoteUrl,
         commit: &GitOid,
-        subdirectory: Option<&str>,
+        reading: Reading<'_>,
     ) -> Result<Option<GitSnapshot>, RemoteError> {
         let store = self.store(url);
         let path = store.path(SNAPSHOTS);
@@ -64,7 +64,7 @@ impl GitProgram {
         if !is_kept(&repository, commit) {
             return Ok(None);
         }
-        match tree::read(&repository, commit, subdirectory) {
+        match tree::read(&repository, commit, reading) {
             Ok(snapshot) => Ok(Some(snapshot)),
             Err(Trouble::Unsure(_)) => Ok(None),
             Err(known) => Err(known.into_error()),

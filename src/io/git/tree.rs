@@ -4,6 +4,7 @@
 //! or without attributes, a file is its blob's bytes.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 
 use super::links::{Entry, Files, Gatherer, Kind, Listing};
 use super::objects::Objects;
@@ -17,11 +18,20 @@ const LARGEST_TEXT: u64 = 16 * 1024 * 1024;
 /// More than any system takes for a link's target.
 const LONGEST_TARGET: u64 = 64 * 1024;
 
+/// What is wanted of a commit.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    /// The directory of the package.
+    pub(super) subdirectory: Option<&'a str>,
+    /// Where to write the package's files.
+    pub(super) into: Option<&'a Path>,
+}
+
 /// Reads what a commit holds, which the repository must have whole.
 pub(super) fn read(
     repository: &Repository<'_>,
     commit: &GitOid,
-    subdirectory: Option<&str>,
+    reading: Reading<'_>,
 ) -> Result<GitSnapshot, Trouble> {
     let mut objects = Objects::open(repository)?;
     let header = objects.small(commit, "commit", LARGEST_TEXT)?;
@@ -42,7 +52,7 @@ pub(super) fn read(
         targets.insert(link.clone(), target.clone());
         Ok(target)
     });
-    let (package, subdirectory_tree) = match subdirectory {
+    let (package, subdirectory_tree) = match reading.subdirectory {
         None => (Vec::new(), None),
         Some(named) => {
             let path = gatherer.directory(inside(named)?)?;
@@ -56,7 +66,7 @@ pub(super) fn read(
         committed,
         tree,
         subdirectory_tree,
-        content: content(&mut objects, files)?,
+        content: content(&mut objects, files, reading.into)?,
         submodules,
     })
 }
@@ -126,7 +136,11 @@ fn listed(record: &[u8]) -> Option<(Vec<u8>, Entry)> {
     Some((record[tab + 1..].to_vec(), Entry { kind, object }))
 }
 
-fn content(objects: &mut Objects<'_>, files: Files) -> Result<TreeContent, Trouble> {
+fn content(
+    objects: &mut Objects<'_>,
+    files: Files,
+    into: Option<&Path>,
+) -> Result<TreeContent, Trouble> {
     let mut content = TreeContent::default();
     let mut known = HashMap::new();
     for (path, object) in files.blobs {
@@ -135,9 +149,10 @@ fn content(objects: &mut Objects<'_>, files: Files) -> Result<TreeContent, Troub
                 .small(&object, "blob", LARGEST_TEXT)?
                 .and_then(|bytes| String::from_utf8(bytes).ok());
         }
-        let (digest, size) = match known.get(&object) {
-            Some(known) => *known,
-            None => objects.digest(&object)?,
+        let (digest, size) = match (into, known.get(&object)) {
+            (Some(into), _) => objects.write(&object, &into.join(&path))?,
+            (None, Some(known)) => *known,
+            (None, None) => objects.digest(&object)?,
         };
         known.insert(object, (digest, size));
         content.bytes = content.bytes.saturating_add(size);

@@ -9,7 +9,7 @@ mod links;
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{ErrorKind, Read as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -23,7 +23,7 @@ use crate::remote::{Checkout, LocalTrees, RemoteError, TreeContent, TreeError};
 pub struct DiskTrees;
 
 impl LocalTrees for DiskTrees {
-    fn content(&self, path: &Path) -> Result<TreeContent, RemoteError> {
+    fn content(&self, path: &Path, into: Option<&Path>) -> Result<TreeContent, RemoteError> {
         match path.metadata() {
             Ok(metadata) if metadata.is_dir() => {}
             Ok(_) => {
@@ -44,7 +44,7 @@ impl LocalTrees for DiskTrees {
             Some(paths) => paths,
             None => walk(path)?,
         };
-        read_tree(path, &paths)
+        read_tree(path, &paths, into)
     }
 
     fn checkout(&self, path: &Path) -> Result<Option<Checkout>, RemoteError> {
@@ -102,7 +102,11 @@ fn unreadable(path: &str, error: &std::io::Error) -> TreeError {
     }
 }
 
-fn read_tree(root: &Path, paths: &BTreeSet<String>) -> Result<TreeContent, RemoteError> {
+fn read_tree(
+    root: &Path,
+    paths: &BTreeSet<String>,
+    into: Option<&Path>,
+) -> Result<TreeContent, RemoteError> {
     let canonical = root
         .canonicalize()
         .map_err(|error| unreadable(".", &error))?;
@@ -114,7 +118,11 @@ fn read_tree(root: &Path, paths: &BTreeSet<String>) -> Result<TreeContent, Remot
     let hashed: Vec<_> = files
         .into_par_iter()
         .map(|(name, path)| {
-            let (digest, bytes) = hash(&canonical.join(&path), &path)?;
+            let (digest, bytes) = hash(
+                &canonical.join(&path),
+                &path,
+                into.map(|into| into.join(&name)).as_deref(),
+            )?;
             Ok((name, digest, bytes))
         })
         .collect::<Result<_, TreeError>>()?;
@@ -133,11 +141,13 @@ fn read_tree(root: &Path, paths: &BTreeSet<String>) -> Result<TreeContent, Remot
     Ok(content)
 }
 
-/// The digest and the size of a file; a file that changes meanwhile has neither.
-fn hash(full: &Path, path: &str) -> Result<(Sha256Digest, u64), TreeError> {
+/// The digest and the size of a file, which is copied on the way where that is wanted; a file that
+/// changes meanwhile has neither.
+fn hash(full: &Path, path: &str, copy: Option<&Path>) -> Result<(Sha256Digest, u64), TreeError> {
     let fail = |error: std::io::Error| unreadable(path, &error);
     let mut file = File::open(full).map_err(fail)?;
     let before = file.metadata().map_err(fail)?;
+    let mut copy = copy.map(create).transpose().map_err(fail)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     let mut bytes = 0_u64;
@@ -149,6 +159,9 @@ fn hash(full: &Path, path: &str) -> Result<(Sha256Digest, u64), TreeError> {
             Err(error) => return Err(fail(error)),
         };
         hasher.update(&buffer[..read]);
+        if let Some(copy) = &mut copy {
+            copy.write_all(&buffer[..read]).map_err(fail)?;
+        }
         bytes += read as u64;
     }
     let after = file.metadata().map_err(fail)?;
@@ -159,6 +172,13 @@ fn hash(full: &Path, path: &str) -> Result<(Sha256Digest, u64), TreeError> {
         });
     }
     Ok((Sha256Digest::from_hasher(hasher), bytes))
+}
+
+fn create(path: &Path) -> std::io::Result<File> {
+    if let Some(directory) = path.parent() {
+        std::fs::create_dir_all(directory)?;
+    }
+    File::create(path)
 }
 
 #[cfg(test)]
@@ -179,7 +199,7 @@ mod tests {
     }
 
     fn names(root: &Path) -> Vec<String> {
-        let content = DiskTrees.content(root).unwrap();
+        let content = DiskTrees.content(root, None).unwrap();
         content
             .manifest
             .files()
@@ -250,7 +270,7 @@ mod tests {
         run_git(&package.join("vendored"), &["init", "-q"]);
         run_git(&package.join("vendored"), &["add", "."]);
         run_git(&package.join("vendored"), &["commit", "-qm", "one"]);
-        let error = DiskTrees.content(&package).unwrap_err().to_string();
+        let error = DiskTrees.content(&package, None).unwrap_err().to_string();
         assert!(error.contains("`vendored`"), "{error}");
     }
 
@@ -272,7 +292,10 @@ mod tests {
         ] {
             let root = tree(&[("a", "")]);
             symlink(target, root.path().join("link")).unwrap();
-            let error = DiskTrees.content(root.path()).unwrap_err().to_string();
+            let error = DiskTrees
+                .content(root.path(), None)
+                .unwrap_err()
+                .to_string();
             assert!(
                 error.contains("`link`") && error.contains(expected),
                 "{target}: {error}"
@@ -284,7 +307,9 @@ mod tests {
     fn a_directory_that_is_not_there_is_not_found() {
         let root = tree(&[("a", "")]);
         for path in ["nothing", "a"] {
-            let error = DiskTrees.content(&root.path().join(path)).unwrap_err();
+            let error = DiskTrees
+                .content(&root.path().join(path), None)
+                .unwrap_err();
             assert!(matches!(error, RemoteError::NotFound(_)), "{error}");
         }
     }

@@ -17,7 +17,7 @@ pub(super) fn ask(
         by: leading_to(pin, refs),
     };
     let subdirectory = pin.subdirectory.as_deref();
-    match ports.git.snapshot(url, &wanted, subdirectory) {
+    match ports.git.snapshot(url, &wanted, subdirectory, None) {
         Ok(snapshot) => differs(pin, &snapshot),
         // The lock says that this commit has a content, so a tree without one is not that commit.
         Err(RemoteError::Tree(error)) => {
