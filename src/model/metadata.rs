@@ -326,8 +326,7 @@ Name: not a header
         let text = "Name: x\nVersion: 1\nLicense: Copyright\n        All rights.\n";
         assert_eq!(StatedMetadata::parse(text).unwrap().core.license, None);
         let text = format!(
-            "{}Classifier: License :: OSI Approved :: MIT License\nClassifier: License :: OSI Approved\n",
-            text
+            "{text}Classifier: License :: OSI Approved :: MIT License\nClassifier: License :: OSI Approved\n",
         );
         let stated = StatedMetadata::parse(&text).unwrap().core.license;
         let classifier = "License :: OSI Approved :: MIT License".to_owned();
