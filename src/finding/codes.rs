@@ -238,6 +238,18 @@ codes! {
         "Two parts of the lock contradict each other."
         "It was edited by hand, merged badly or damaged; no part of it can be trusted."
         "Restore it from version control, or lock again."
+    ClosureMissing "closure-missing" Error Drift
+        "A locked distribution requires another one, of which the environment holds no version."
+        "The environment does not work as locked, or an installer adds what was never scored."
+        "Restore the lock from version control, or lock again."
+    ClosureUnsatisfied "closure-unsatisfied" Error Drift
+        "A locked distribution is not what a requirement, a constraint, an override, the Python or the platform of its environment asks for."
+        "Installers refuse it, or replace it by a version that was never scored."
+        "Restore the lock from version control, or lock again; where a requirement is too narrow, correct it by an override in `metadata.lock`."
+    ClosureUnreachable "closure-unreachable" Error Drift
+        "An environment holds a distribution that none of its packages requires, directly or in turn."
+        "It would be installed and run although nobody asked for it."
+        "Restore the lock from version control, or lock again."
     LockNotCanonical "lock-not-canonical" Warning Nothing
         "The lock says what it should, but not in the form in which vhb writes it."
         "It was reformatted; its SBOM names the digest of the original bytes."

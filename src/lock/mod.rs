@@ -1,8 +1,10 @@
 //! Floor 1: the lock, the pure data of one locked experiment.
 //!
 //! A [`Lock`] becomes bytes and comes back without loss (`wire`); two locks can be compared leaf
-//! by leaf (`diff`). It knows nothing of where its pins came from and how they are checked.
+//! by leaf (`diff`); whether its environments are complete follows from itself (`closure`). It
+//! knows nothing of where its pins came from and how they are checked there.
 
+mod closure;
 mod diff;
 mod wire;
 
@@ -12,6 +14,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+pub use closure::closure_findings;
 pub use diff::{Change, changes, changes_between};
 use wire::EnvironmentWire;
 pub use wire::{LOCK_VERSION, LockError};

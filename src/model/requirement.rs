@@ -4,7 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
-use pep508_rs::{ExtraName, MarkerEnvironment, PackageName, VerbatimUrl, VersionOrUrl};
+use pep508_rs::{
+    ExtraName, MarkerEnvironment, MarkerExpression, MarkerValueExtra, PackageName, VerbatimUrl,
+    VersionOrUrl,
+};
 
 use super::without_credentials;
 
@@ -126,6 +129,17 @@ impl Requirement {
     /// Whether it applies on a target, where these extras of its distribution are asked for.
     pub fn applies(&self, target: &MarkerEnvironment, extras: &[ExtraName]) -> bool {
         self.parsed.evaluate_markers(target, extras)
+    }
+
+    /// The extra of its distribution without which it never applies, if there is one.
+    pub fn needed_extra(&self) -> Option<ExtraName> {
+        match self.parsed.marker.top_level_extra()? {
+            MarkerExpression::Extra {
+                name: MarkerValueExtra::Extra(extra),
+                ..
+            } => Some(extra),
+            _ => None,
+        }
     }
 
     /// The text as it was declared.
