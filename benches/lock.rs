@@ -1,4 +1,5 @@
-//! How fast a lock of 1,000 distributions becomes bytes, comes back, and becomes an SBOM.
+//! How fast a lock of 1,000 distributions becomes bytes, comes back, becomes an SBOM, and is
+//! found to be complete.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -144,4 +145,14 @@ fn to_bytes_and_back(bencher: Bencher<'_, '_>) {
 fn to_sbom(bencher: Bencher<'_, '_>) {
     let lock = lock();
     bencher.bench(|| vhb::bom::to_bytes(&lock));
+}
+
+#[divan::bench]
+fn closure(bencher: Bencher<'_, '_>) {
+    let lock = lock();
+    bencher.bench(|| {
+        let findings = vhb::lock::closure_findings(&lock);
+        assert!(findings.values().all(Vec::is_empty), "{findings:?}");
+        findings
+    });
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::distributions;
 use crate::finding::{Code, Finding};
 use crate::lock::{Lock, newest_instant};
 use crate::model::{
@@ -32,19 +33,7 @@ pub(super) fn inconsistencies(lock: &Lock) -> Vec<Finding> {
             contradiction(&subject, message);
         }
     }
-    for dist in lock.distributions.keys() {
-        let used = lock
-            .packages
-            .values()
-            .any(|package| package.distribution.as_ref() == Some(dist));
-        if !used {
-            let subject = format!("distributions/{dist}");
-            contradiction(
-                &subject,
-                format!("no package of the lock installs `{dist}`"),
-            );
-        }
-    }
+    distributions::check(lock, &mut contradiction);
     if lock.resolved_at != newest_instant(&lock.packages, &lock.distributions) {
         contradiction(
             &"lock",
@@ -54,7 +43,8 @@ pub(super) fn inconsistencies(lock: &Lock) -> Vec<Finding> {
     findings
 }
 
-type Contradiction<'a> = &'a mut dyn FnMut(&dyn std::fmt::Display, String);
+/// Takes what contradicts itself, and in what.
+pub(super) type Contradiction<'a> = &'a mut dyn FnMut(&dyn std::fmt::Display, String);
 
 fn digests(lock: &Lock, contradiction: Contradiction<'_>) {
     for (entry, value) in &lock.config {

@@ -1,10 +1,10 @@
-//! The lock by itself: its form, its agreement with itself, and its SBOM.
+//! The lock by itself: its form, its agreement with itself, its environments, and its SBOM.
 
 use serde_json::Value as Json;
 
 use super::{Evidence, consistency};
 use crate::finding::{Code, Finding, Layer, Report};
-use crate::lock::{GENERATOR, LOCK_DIGEST_PROPERTY, Lock};
+use crate::lock::{GENERATOR, LOCK_DIGEST_PROPERTY, Lock, closure_findings};
 use crate::model::{RunMode, Sha256Digest};
 
 pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, report: &mut Report) {
@@ -19,13 +19,18 @@ pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, report: &mut Report) {
     }
     report.check(Layer::Integrity, "lock", findings);
     report.check(Layer::Integrity, "sbom", check_sbom(lock, evidence));
+    for (id, findings) in closure_findings(lock) {
+        report.check(Layer::Integrity, format!("environments/{id}"), findings);
+    }
 }
 
-/// Why a lock is not to be built upon: it contradicts itself, or its SBOM belongs to another lock.
+/// Why a lock is not to be built upon: it contradicts itself, its environments are not complete, or
+/// its SBOM belongs to another lock.
 ///
 /// An SBOM that is missing or cannot be read says nothing either way.
 pub fn doubts(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>) -> Vec<Finding> {
     let mut findings = consistency::inconsistencies(lock);
+    findings.extend(closure_findings(lock).into_values().flatten());
     let document = sbom.and_then(|bytes| serde_json::from_slice::<Json>(bytes).ok());
     let expected = Sha256Digest::of(lock_bytes).hex();
     if let Some(stated) = document.as_ref().and_then(lock_digest)

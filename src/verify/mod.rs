@@ -5,6 +5,7 @@
 
 mod config;
 mod consistency;
+mod distributions;
 mod integrity;
 mod local;
 mod upstream;

@@ -4,11 +4,12 @@ mod content;
 mod git;
 mod pypi;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::finding::{Finding, Layer, Report};
 use crate::lock::{Distribution, Lock, LockedPackage};
-use crate::model::{GitPin, GitSource, IndexUrl, Instant, Pin, PypiPin, Source};
+use crate::model::{Dist, GitPin, GitSource, IndexUrl, Instant, Pin, Source};
 use crate::registry::Registry;
 use crate::remote::Ports;
 
@@ -21,7 +22,7 @@ enum Question<'a> {
     },
     Pypi {
         index: Option<&'a IndexUrl>,
-        pin: &'a PypiPin,
+        dist: &'a Dist,
         release: &'a Distribution,
         exclude_newer: Option<Instant>,
     },
@@ -40,7 +41,7 @@ impl fmt::Display for Question<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Git { key, .. } => write!(f, "packages/{key}"),
-            Self::Pypi { pin, .. } => write!(f, "distributions/{}", pin.dist()),
+            Self::Pypi { dist, .. } => write!(f, "distributions/{dist}"),
         }
     }
 }
@@ -51,36 +52,46 @@ pub(super) fn check(
     ports: Ports<'_>,
     report: &mut Report,
 ) {
-    let mut questions: Vec<_> = lock
-        .packages
-        .iter()
-        .filter_map(
-            |(key, package)| match (source_to_ask(key, package, registry), &package.pin) {
-                (Source::Git(source), Pin::Git(pin)) => Some(Question::Git { key, source, pin }),
-                (Source::Pypi(source), Pin::Pypi(pin)) => {
-                    let index = source.index.as_ref();
-                    let release = lock.distributions.get(&pin.dist())?;
-                    Some(Question::Pypi {
-                        index,
-                        pin,
-                        release,
-                        exclude_newer: lock.exclude_newer(),
-                    })
-                }
-                _ => None,
-            },
-        )
-        .collect();
-    // Two packages may be one release, with other extras: it is asked for once.
-    let order = |question: &Question<'_>| (question.to_string(), question.index().cloned());
-    questions.sort_by_key(order);
-    questions.dedup_by_key(|question| order(question));
+    let questions = questions(lock, registry);
     let answers = ports.each(questions, |question: Question<'_>| {
         (question.to_string(), ask(&question, ports))
     });
     for (subject, findings) in answers {
         report.check(Layer::Upstream, subject, findings);
     }
+}
+
+/// Every package of a repository and every release, each once.
+fn questions<'a>(lock: &'a Lock, registry: Option<&'a Registry>) -> Vec<Question<'a>> {
+    let mut questions = Vec::new();
+    let mut indexes: BTreeMap<Dist, Vec<Option<&IndexUrl>>> = BTreeMap::new();
+    for (key, package) in &lock.packages {
+        match (source_to_ask(key, package, registry), &package.pin) {
+            (Source::Git(source), Pin::Git(pin)) => {
+                questions.push(Question::Git { key, source, pin });
+            }
+            (Source::Pypi(source), Pin::Pypi(pin)) => {
+                let index = source.index.as_ref();
+                indexes.entry(pin.dist()).or_default().push(index);
+            }
+            _ => {}
+        }
+    }
+    for (dist, release) in &lock.distributions {
+        // What nobody pinned was found on the default index.
+        let indexes = indexes.remove(dist).unwrap_or_else(|| vec![None]);
+        questions.extend(indexes.into_iter().map(|index| Question::Pypi {
+            index,
+            dist,
+            release,
+            exclude_newer: lock.exclude_newer(),
+        }));
+    }
+    // Two packages may be one release, with other extras: it is asked for once.
+    let order = |question: &Question<'_>| (question.to_string(), question.index().cloned());
+    questions.sort_by_key(order);
+    questions.dedup_by_key(|question| order(question));
+    questions
 }
 
 /// The locked source, as the registry has it: the lock holds no credentials, the registry may.
@@ -101,9 +112,9 @@ fn ask(question: &Question<'_>, ports: Ports<'_>) -> Vec<Finding> {
         Question::Git { source, pin, .. } => git::ask(source, pin, ports),
         Question::Pypi {
             index,
-            pin,
+            dist,
             release,
             exclude_newer,
-        } => pypi::ask(*index, pin, release, *exclude_newer, ports),
+        } => pypi::ask(*index, dist, release, *exclude_newer, ports),
     }
 }

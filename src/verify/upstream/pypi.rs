@@ -1,30 +1,29 @@
-//! A PyPI pin: are all files of the release still there, with the same bytes?
+//! A release of an index: are all its files still there, with the same bytes?
 
 use std::collections::BTreeMap;
 
 use crate::finding::{Code, Finding};
 use crate::lock::Distribution;
-use crate::model::{IndexUrl, Instant, PypiPin, Sha256Digest};
+use crate::model::{Dist, IndexUrl, Instant, Sha256Digest};
 use crate::remote::{IndexFile, Ports};
 
 pub(super) fn ask(
     index: Option<&IndexUrl>,
-    pin: &PypiPin,
+    dist: &Dist,
     release: &Distribution,
     exclude_newer: Option<Instant>,
     ports: Ports<'_>,
 ) -> Vec<Finding> {
-    let page = match ports.index.project(index, &pin.name) {
+    let page = match ports.index.project(index, &dist.name) {
         Ok(page) => page,
         Err(error) => return vec![error.finding(Code::PypiProjectRemoved)],
     };
     let now: BTreeMap<&str, &IndexFile> = page
         .files
         .iter()
-        .filter(|file| file.version == pin.version)
+        .filter(|file| Some(&file.version) == dist.version.as_ref())
         .map(|file| (file.filename.as_str(), file))
         .collect();
-    let dist = pin.dist();
     if now.is_empty() {
         let message = format!("`{dist}` is no longer on the index");
         return vec![Finding::new(Code::PypiReleaseRemoved, message)];
