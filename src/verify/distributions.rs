@@ -24,6 +24,7 @@ pub(super) fn check(lock: &Lock, contradiction: Contradiction<'_>) {
         if files.is_none() && !pinned.contains(dist) {
             let message = format!("no package and no environment of the lock uses `{dist}`");
             contradiction(&subject, message);
+            continue;
         }
         for message in faults(dist, release, files) {
             contradiction(&subject, message);

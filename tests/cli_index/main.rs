@@ -6,6 +6,7 @@
 mod common;
 
 mod cached;
+mod closures;
 mod configuration;
 mod credentials;
 mod drift;

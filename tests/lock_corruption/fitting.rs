@@ -15,12 +15,18 @@ use crate::setting::{Setting, contradicts_itself};
 
 /// Places whose every change must be noticed by the lock alone.
 fn derivable(mutation: &Mutation) -> bool {
+    let keys = mutation.keys();
+    // Which program resolved is history.
+    if matches!(keys[..], ["environments", _, "resolver"]) {
+        return false;
+    }
     matches!(
-        mutation.keys()[..],
+        keys[..],
         [
             "runs" | "environments" | "registry" | "config" | "lock_version" | "resolved_at",
             ..,
         ] | ["experiment", "id" | "name" | "file"]
+            | ["experiment", "target", ..]
             | ["packages", _, "pin", "path"]
             | ["packages", _, "source", ..]
             | ["packages" | "distributions" | "experiment"]

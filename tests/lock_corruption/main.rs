@@ -8,7 +8,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod closure;
 mod fitting;
+mod leftovers;
 mod mutate;
 mod setting;
 

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use vhb::bom;
-use vhb::finding::{Code, Finding, Outcome, Report};
+use vhb::finding::{Code, Outcome, Report};
 use vhb::io::registry_files;
 use vhb::io::trees::DiskTrees;
 use vhb::lock::Lock;
@@ -17,7 +17,8 @@ use vhb::remote::{
 };
 use vhb::verify::{Evidence, verify};
 
-use crate::common::sample::Sample;
+use crate::closure::close;
+use crate::common::sample::{LOCK, SBOM, Sample};
 
 /// The world of a lock that was just made.
 pub(crate) struct Setting {
@@ -39,6 +40,10 @@ struct Nobody;
 impl Setting {
     pub(crate) fn new() -> Self {
         let sample = small();
+        let mut closed = Lock::from_bytes(&sample.written().0).unwrap();
+        close(&mut closed);
+        sample.write(LOCK, closed.to_bytes());
+        sample.write(SBOM, bom::to_bytes(&closed));
         let (lock, sbom) = sample.written();
         let root = sample.root();
         let read = |mode| {
@@ -140,8 +145,14 @@ fn small() -> Sample {
 
 /// Whether the lock was found to contradict itself.
 pub(crate) fn contradicts_itself(report: &Report) -> bool {
-    let about = |finding: &Finding| finding.code == Code::LockInconsistent;
-    report.findings.iter().any(about)
+    let codes = [
+        Code::LockInconsistent,
+        Code::ClosureMissing,
+        Code::ClosureUnsatisfied,
+        Code::ClosureUnreachable,
+    ];
+    let mut findings = report.findings.iter();
+    findings.any(|finding| codes.contains(&finding.code))
 }
 
 impl LocalTrees for KnownTrees {
