@@ -1,4 +1,4 @@
-//! Project pages in HTML: PEP 503, with the additions of PEP 592 and PEP 629.
+//! Project pages in HTML: PEP 503, with the additions of PEP 592, PEP 629, PEP 658 and PEP 714.
 //!
 //! Every anchor with an address is a file: its text is the file name, its fragment the digest.
 //! HTML tells no upload times.
@@ -10,8 +10,8 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::filename;
-use super::page::{FileStated, PageError, check_version};
-use crate::remote::{IndexFile, ProjectPage};
+use super::page::{FileStated, PageError, check_version, metadata_with};
+use crate::remote::{IndexFile, MetadataBeside, ProjectPage};
 
 /// An anchor with an address.
 #[derive(Default)]
@@ -20,6 +20,7 @@ struct Anchor {
     text: String,
     requires_python: Option<String>,
     yanked: Option<String>,
+    metadata: MetadataBeside,
 }
 
 /// Reads a page; `base` is the address that gave it, until the page says otherwise.
@@ -79,7 +80,22 @@ fn anchor(tag: &StartTag<()>) -> Option<Anchor> {
         requires_python: attribute(tag, b"data-requires-python"),
         // The attribute alone, without a reason, yanks as well (PEP 592).
         yanked: attribute(tag, b"data-yanked"),
+        // The second name is what some indexes called it before PEP 714.
+        metadata: attribute(tag, b"data-core-metadata")
+            .or_else(|| attribute(tag, b"data-dist-info-metadata"))
+            .map(|stated| metadata(stated.trim()))
+            .unwrap_or_default(),
     })
+}
+
+/// `true`, or a hash function and a digest.
+fn metadata(stated: &str) -> MetadataBeside {
+    match stated.split_once('=') {
+        Some((name, hex)) if name.eq_ignore_ascii_case("sha256") => metadata_with(hex),
+        Some((name, _)) if !name.is_empty() => MetadataBeside::Yes,
+        None if stated.eq_ignore_ascii_case("true") => MetadataBeside::Yes,
+        _ => MetadataBeside::No,
+    }
 }
 
 /// Whether the element says that this is a page of an index (PEP 629).
@@ -119,6 +135,7 @@ impl Anchor {
             requires_python: self.requires_python,
             uploaded: None,
             yanked: self.yanked,
+            metadata: self.metadata,
         }
         .file(base, project)
     }
@@ -189,6 +206,35 @@ mod tests {
             .map(|f| f.filename)
             .collect();
         assert_eq!(names, ["foo-1+cpu.tar.gz", "foo-2.tar.gz"]);
+    }
+
+    #[test]
+    fn what_is_said_of_metadata_is_read_leniently() {
+        let digest = "cd".repeat(32);
+        let yes = MetadataBeside::Digest(crate::model::Sha256Digest::from_hex(&digest).unwrap());
+        for (stated, expected) in [
+            (format!("data-core-metadata='sha256={digest}'"), yes),
+            (format!("data-dist-info-metadata='SHA256={digest}'"), yes),
+            ("data-core-metadata='true'".to_owned(), MetadataBeside::Yes),
+            (
+                "data-core-metadata='sha512=ab'".to_owned(),
+                MetadataBeside::Yes,
+            ),
+            (
+                format!("data-core-metadata=false data-dist-info-metadata='sha256={digest}'"),
+                MetadataBeside::No,
+            ),
+            (
+                "data-core-metadata='sha256=ab'".to_owned(),
+                MetadataBeside::No,
+            ),
+            ("data-core-metadata='=ab'".to_owned(), MetadataBeside::No),
+            ("data-core-metadata".to_owned(), MetadataBeside::No),
+            (String::new(), MetadataBeside::No),
+        ] {
+            let page = read(&format!("<a href='foo-1.zip' {stated}>foo-1.zip</a>")).unwrap();
+            assert_eq!(page.files[0].metadata, expected, "{stated}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Project pages in JSON: PEP 691, with the additions of PEP 592 and PEP 700.
+//! Project pages in JSON: PEP 691, with the additions of PEP 592, PEP 700 and PEP 714.
 //!
 //! One odd entry never costs the page: what a file states beyond its name and its address is read
 //! leniently, and what makes no sense counts as not stated.
@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use url::Url;
 
-use super::page::{FileStated, PageError, check_version};
-use crate::remote::ProjectPage;
+use super::page::{FileStated, PageError, check_version, metadata_with};
+use crate::remote::{MetadataBeside, ProjectPage};
 
 #[derive(Deserialize)]
 struct VersionWire {
@@ -42,6 +42,9 @@ struct FileWire {
     yanked: YankedWire,
     #[serde(default)]
     upload_time: Lenient<String>,
+    core_metadata: Option<MetadataWire>,
+    /// What some indexes called it before PEP 714.
+    dist_info_metadata: Option<MetadataWire>,
 }
 
 type HashesWire = Lenient<BTreeMap<String, Lenient<String>>>;
@@ -94,6 +97,27 @@ impl YankedWire {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum MetadataWire {
+    Flag(bool),
+    Hashes(BTreeMap<String, Lenient<String>>),
+    Other(IgnoredAny),
+}
+
+impl MetadataWire {
+    fn beside(self) -> MetadataBeside {
+        match self {
+            Self::Flag(true) => MetadataBeside::Yes,
+            Self::Flag(false) | Self::Other(_) => MetadataBeside::No,
+            Self::Hashes(mut hashes) => match hashes.remove("sha256") {
+                Some(stated) => metadata_with(&stated.stated().unwrap_or_default()),
+                None => MetadataBeside::Yes,
+            },
+        }
+    }
+}
+
 /// Reads a page; `base` is what relative addresses are relative to.
 pub(super) fn parse(
     body: &str,
@@ -116,6 +140,11 @@ pub(super) fn parse(
             requires_python: file.requires_python.stated(),
             uploaded: file.upload_time.stated(),
             yanked: file.yanked.reason(),
+            metadata: file
+                .core_metadata
+                .or(file.dist_info_metadata)
+                .map(MetadataWire::beside)
+                .unwrap_or_default(),
         }
         .file(base, project)
     });
@@ -177,6 +206,44 @@ mod tests {
         for file in &files {
             assert!(file.sha256.is_none() && file.requires_python.is_none());
             assert!(file.uploaded.is_none());
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_metadata_is_read_leniently() {
+        let digest = "ab".repeat(32);
+        let hashes = format!(r#"{{"sha512": "x", "sha256": "{digest}"}}"#);
+        let stated = MetadataBeside::Digest(crate::model::Sha256Digest::from_hex(&digest).unwrap());
+        for (said, expected) in [
+            (format!(r#""core-metadata": {hashes}"#), stated),
+            (format!(r#""dist-info-metadata": {hashes}"#), stated),
+            (
+                format!(r#""core-metadata": null, "dist-info-metadata": {hashes}"#),
+                stated,
+            ),
+            (
+                format!(r#""core-metadata": false, "dist-info-metadata": {hashes}"#),
+                MetadataBeside::No,
+            ),
+            (r#""core-metadata": true"#.to_owned(), MetadataBeside::Yes),
+            (r#""core-metadata": {}"#.to_owned(), MetadataBeside::Yes),
+            (
+                r#""core-metadata": {"sha256": "ab"}"#.to_owned(),
+                MetadataBeside::No,
+            ),
+            (
+                r#""core-metadata": {"sha256": 7}"#.to_owned(),
+                MetadataBeside::No,
+            ),
+            (r#""core-metadata": ["yes"]"#.to_owned(), MetadataBeside::No),
+            (r#""core-metadata": 1"#.to_owned(), MetadataBeside::No),
+            (r#""size": 1"#.to_owned(), MetadataBeside::No),
+        ] {
+            let body = page(
+                "1.1",
+                &format!(r#"{{"filename": "foo-1.zip", "url": "a", {said}}}"#),
+            );
+            assert_eq!(read(&body).unwrap().files[0].metadata, expected, "{said}");
         }
     }
 

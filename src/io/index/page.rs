@@ -70,6 +70,7 @@ pub(super) struct FileStated {
     pub(super) requires_python: Option<String>,
     pub(super) uploaded: Option<String>,
     pub(super) yanked: Option<String>,
+    pub(super) metadata: MetadataBeside,
 }
 
 impl FileStated {
@@ -86,16 +87,23 @@ impl FileStated {
         Some(IndexFile {
             version,
             address,
-            sha256: self
-                .sha256
-                .and_then(|hex| Sha256Digest::from_hex(&hex.trim().to_ascii_lowercase()).ok()),
+            sha256: self.sha256.and_then(|hex| digest(&hex)),
             requires_python: self.requires_python.and_then(|text| text.parse().ok()),
             uploaded: self.uploaded.and_then(|text| text.parse().ok()),
             yanked: self.yanked,
-            metadata: MetadataBeside::No,
+            metadata: self.metadata,
             filename: self.filename,
         })
     }
+}
+
+/// What a digest beside the metadata of a file says; one that makes no sense says nothing.
+pub(super) fn metadata_with(sha256: &str) -> MetadataBeside {
+    digest(sha256).map_or(MetadataBeside::No, MetadataBeside::Digest)
+}
+
+fn digest(hex: &str) -> Option<Sha256Digest> {
+    Sha256Digest::from_hex(&hex.trim().to_ascii_lowercase()).ok()
 }
 
 #[cfg(test)]
