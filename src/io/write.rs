@@ -59,6 +59,16 @@ fn stage(file: &FileToWrite) -> std::io::Result<NamedTempFile> {
         return Err(named(&file.path, &error));
     }
     std::fs::create_dir_all(directory).map_err(|error| named(&file.path, &error))?;
+    let fail = |error: std::io::Error| named(&file.path, &error);
+    let mut temporary = beside(&file.path).map_err(fail)?;
+    temporary.write_all(&file.bytes).map_err(fail)?;
+    temporary.as_file().sync_all().map_err(fail)?;
+    Ok(temporary)
+}
+
+/// An empty file to be renamed to a path later; otherwise it vanishes, at the latest in
+/// the next sweep.
+pub(crate) fn beside(path: &Path) -> std::io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".").suffix(SUFFIX);
     #[cfg(unix)]
@@ -68,12 +78,9 @@ fn stage(file: &FileToWrite) -> std::io::Result<NamedTempFile> {
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let fail = |error: std::io::Error| named(&file.path, &error);
-    let mut temporary = builder.tempfile_in(directory).map_err(fail)?;
+    let temporary = builder.tempfile_in(parent(path))?;
     // Held until the file is in place: a sweep by another process sees that it is in use.
-    temporary.as_file().lock().map_err(fail)?;
-    temporary.write_all(&file.bytes).map_err(fail)?;
-    temporary.as_file().sync_all().map_err(fail)?;
+    temporary.as_file().lock()?;
     Ok(temporary)
 }
 

@@ -20,8 +20,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use self::release::Stored;
-pub(crate) use self::release::{File, sha256};
+use self::release::StoredFile;
+pub(crate) use self::release::{File, Stated, sha256};
 pub(crate) use self::wire::{Answer, Request, basic};
 use self::wire::{receive, send};
 
@@ -53,11 +53,15 @@ pub(crate) struct State {
     pub(crate) hashes: bool,
     /// Whether answers have an `ETag` and conditions are heeded.
     pub(crate) etags: bool,
+    /// Whether pieces of files are given (RFC 9110 §14).
+    pub(crate) ranges: bool,
+    /// The header `Cache-Control` of pages.
+    pub(crate) cache_control: Option<String>,
     /// The user and the password that are wanted.
     pub(crate) basic: Option<(String, String)>,
     /// All requests so far, answered or not.
     pub(crate) requests: Vec<Request>,
-    projects: BTreeMap<String, Vec<Stored>>,
+    projects: BTreeMap<String, Vec<StoredFile>>,
 }
 
 /// A running index.
@@ -80,6 +84,8 @@ impl IndexServer {
             format: Format::Json,
             hashes: true,
             etags: true,
+            ranges: true,
+            cache_control: None,
             basic: None,
             requests: Vec::new(),
             projects: BTreeMap::new(),
@@ -123,7 +129,9 @@ impl IndexServer {
 
     /// Adds files to a release.
     pub(crate) fn add(&self, name: &str, version: &str, files: &[File]) {
-        let stored = files.iter().map(|file| Stored::new(name, version, file));
+        let stored = files
+            .iter()
+            .map(|file| StoredFile::new(name, version, file));
         self.with(|state| {
             let files = state.projects.entry(name.to_owned()).or_default();
             files.extend(stored);
@@ -188,6 +196,7 @@ fn serve(stream: &TcpStream, state: &Mutex<State>, ended: &AtomicBool) -> std::i
         let queued = state.answers.pop_front().or_else(|| state.always.clone());
         let answer = queued.unwrap_or_else(|| state.answer(&request));
         request.status = answer.status;
+        request.sent = answer.body.len();
         state.requests.push(request);
         answer
     };
@@ -211,7 +220,11 @@ impl State {
         }
         let path = request.path.split('?').next().unwrap_or_default();
         let answer = if let Some(name) = path.strip_prefix("/simple/") {
-            self.page(name.trim_end_matches('/'))
+            let page = self.page(name.trim_end_matches('/'));
+            page.map(|page| match &self.cache_control {
+                Some(control) => page.header("Cache-Control", control),
+                None => page,
+            })
         } else if let Some(filename) = path.strip_prefix("/files/") {
             self.file(filename)
         } else {
@@ -220,13 +233,19 @@ impl State {
         let Some(answer) = answer else {
             return Answer::status(404);
         };
+        let etag = format!("\"{}\"", sha256(&answer.body));
+        let answer = match request.headers.get("range") {
+            Some(range) if self.ranges => answer.piece(range),
+            _ => answer,
+        };
         if !self.etags {
             return answer;
         }
-        let etag = format!("\"{}\"", sha256(&answer.body));
-        if request.headers.get("if-none-match") == Some(&etag) {
-            return Answer::status(304).header("ETag", &etag);
-        }
+        let answer = if request.headers.get("if-none-match") == Some(&etag) {
+            answer.unchanged()
+        } else {
+            answer
+        };
         answer.header("ETag", &etag)
     }
 
@@ -243,7 +262,8 @@ impl State {
         let body = match filename.strip_suffix(".metadata") {
             Some(wheel) => {
                 let stored = all.find(|stored| stored.filename == wheel)?;
-                stored.metadata.as_ref()?.as_bytes()
+                let served = stored.metadata.as_ref();
+                served.filter(|_| stored.file.serves_metadata)?.as_bytes()
             }
             None => &all.find(|stored| stored.filename == filename)?.file.content,
         };

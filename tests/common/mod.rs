@@ -1,9 +1,10 @@
 //! Real servers on the loopback interface, and projects to run vhb in; shared by the tests.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(dead_code, unused_imports, reason = "each test file uses its own part")]
 #![allow(unreachable_pub, reason = "a test file is a crate without users")]
 #![allow(clippy::unwrap_used, reason = "a panic fails the test")]
 
+pub mod archives;
 pub mod git_server;
 pub mod index_server;
 pub mod project;

@@ -77,3 +77,42 @@ fn offline_answers_come_from_the_cache_alone() {
     assert_eq!(error.to_string(), expected);
     assert_eq!(server.requests().len(), 1);
 }
+
+#[test]
+fn fresh_pages_are_used_unasked_only_by_those_who_want_it() {
+    let server = demo();
+    let setting = Setting::new();
+    let lenient = || setting.client(|options| options.reuse_fresh = true);
+    let control = |value: &str| {
+        let value = value.to_owned();
+        server.with(|state| state.cache_control = Some(value));
+    };
+    let ask = |client| ask(&client, &server.url(), "demo").unwrap().files.len();
+    control("max-age=600, public");
+    assert_eq!(ask(lenient()), 2);
+    server.add("demo", "2.0", &[File::wheel()]);
+    assert_eq!(ask(lenient()), 2);
+    assert_eq!(server.statuses(), [200]);
+    assert_eq!(ask(setting.online()), 3);
+    assert_eq!(ask(lenient()), 3);
+    assert_eq!(server.statuses(), [200, 200]);
+
+    // What was received longer ago is asked for, and is as good as new where nothing changed.
+    let (path, page) = setting.cached().remove(0);
+    let kept: serde_json::Value = serde_json::from_str(&page).unwrap();
+    let received = kept["fresh"]["received"].as_i64().unwrap();
+    for shift in [-600, 60] {
+        let mut other = kept.clone();
+        other["fresh"]["received"] = (received + shift).into();
+        std::fs::write(&path, other.to_string()).unwrap();
+        assert_eq!(ask(lenient()), 3);
+        assert_eq!(ask(lenient()), 3);
+    }
+    assert_eq!(server.statuses(), [200, 200, 304, 304]);
+
+    // The last word of the server counts.
+    control("max-age=600, no-cache");
+    ask(setting.online());
+    ask(lenient());
+    assert_eq!(server.statuses()[4..], [304, 304]);
+}

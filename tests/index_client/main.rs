@@ -7,10 +7,14 @@ mod common;
 
 mod cached;
 mod credentials;
+mod downloads;
 mod failures;
 mod files;
+mod metadata;
 mod pages;
+mod sdists;
 mod uv;
+mod wheels;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -53,16 +57,33 @@ impl Setting {
 
     /// All files of the cache, as text.
     fn cached(&self) -> Vec<(PathBuf, String)> {
-        ["index", "files"]
-            .iter()
-            .filter_map(|name| std::fs::read_dir(self.cache.path().join(name)).ok())
-            .flatten()
-            .map(|entry| {
-                let path = entry.unwrap().path();
-                let text = std::fs::read_to_string(&path).unwrap();
-                (path, text)
-            })
-            .collect()
+        let names = ["index", "files", "metadata"];
+        names.iter().flat_map(|name| self.cached_in(name)).collect()
+    }
+
+    /// The files of the cache that hold core metadata.
+    fn cached_metadata(&self) -> Vec<(PathBuf, String)> {
+        self.cached_in("metadata")
+    }
+
+    fn cached_in(&self, name: &str) -> Vec<(PathBuf, String)> {
+        let entries = std::fs::read_dir(self.cache.path().join(name));
+        let entries = entries.into_iter().flatten();
+        let read = entries.map(|entry| {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            (path, text)
+        });
+        read.collect()
+    }
+
+    /// What lies in the cache directory itself.
+    fn cached_names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.cache.path()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
     }
 }
 
@@ -74,6 +95,11 @@ fn ask(client: &IndexClient, index: &str, name: &str) -> Result<ProjectPage, Rem
 fn digest(client: &IndexClient, index: &str, file: &IndexFile) -> Result<String, RemoteError> {
     let index: IndexUrl = index.parse().unwrap();
     client.digest(Some(&index), file).map(|digest| digest.hex())
+}
+
+fn metadata(client: &IndexClient, index: &str, file: &IndexFile) -> Result<String, RemoteError> {
+    let index: IndexUrl = index.parse().unwrap();
+    client.metadata(Some(&index), file)
 }
 
 fn demo() -> IndexServer {

@@ -1,9 +1,11 @@
 //! What indexes answered before: to ask "has it changed?" when online, and to answer when offline.
 //!
 //! A page lies at `index/<sha256 of its address>.json` under the cache directory, the digest of a
-//! file at `files/<sha256 of its address>`. The addresses are those without credentials. The cache
-//! only ever saves work: what is damaged counts as absent, and a failure to write is no failure.
+//! file at `files/<sha256 of its address>`, core metadata at `metadata/` and what proves it (see
+//! [`Proof`]). The addresses are those without credentials. The cache only ever saves work: what
+//! is damaged counts as absent, and a failure to write is no failure.
 
+use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +13,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::model::Sha256Digest;
+use super::fresh::Freshness;
+use crate::model::{IndexUrl, Sha256Digest};
 
 /// What makes a request conditional (RFC 9110 §13.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +30,9 @@ pub(super) struct Validators {
 pub(super) struct CachedPage {
     pub(super) validators: Validators,
     pub(super) content_type: String,
+    /// For how long nobody need ask again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fresh: Option<Freshness>,
     /// Of the body: a torn or edited file is told by it.
     sha256: Sha256Digest,
     pub(super) body: String,
@@ -37,6 +43,7 @@ impl CachedPage {
         Self {
             validators,
             content_type,
+            fresh: None,
             sha256: Sha256Digest::of(body.as_bytes()),
             body,
         }
@@ -57,6 +64,33 @@ impl CachedDigest {
             validators,
             filename: filename.to_owned(),
             sha256,
+        }
+    }
+}
+
+/// What says that some text is the core metadata of a file; the text is kept under it.
+///
+/// An index can say anything of a file that another index has as well, so what was not proved by
+/// bytes is for the index that told it alone.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Proof<'a> {
+    /// This is the digest that the index states of the metadata.
+    Stated(Sha256Digest),
+    /// It was in the file with this digest, which was read to its end.
+    Inside(Sha256Digest),
+    /// The index gave it for the file with this digest.
+    Told(Sha256Digest, &'a IndexUrl),
+}
+
+impl Proof<'_> {
+    fn file_name(&self) -> String {
+        match self {
+            Self::Stated(digest) => digest.hex(),
+            Self::Inside(file) => format!("{}-inside", file.hex()),
+            Self::Told(file, index) => {
+                let index = Sha256Digest::of(index.to_string().as_bytes()).hex();
+                format!("{}-{index}", file.hex())
+            }
         }
     }
 }
@@ -89,6 +123,36 @@ impl Cache {
         write(&self.digest_path(address), digest);
     }
 
+    /// Core metadata as it was received, byte for byte.
+    pub(super) fn metadata(&self, proof: Proof<'_>) -> Option<Vec<u8>> {
+        let kept = fs_err::read(self.metadata_path(proof)).ok()?;
+        let (digest, bytes) = kept.split_at_checked(64)?;
+        let of_bytes = Sha256Digest::of(bytes);
+        let whole = digest == of_bytes.hex().as_bytes();
+        let proved = !matches!(proof, Proof::Stated(stated) if stated != of_bytes);
+        (whole && proved).then(|| bytes.to_vec())
+    }
+
+    pub(super) fn keep_metadata(&self, proof: Proof<'_>, bytes: &[u8]) {
+        let digest = Sha256Digest::of(bytes).hex();
+        // A full or read-only disk costs the next run some time, nothing more.
+        let _ = put(&self.metadata_path(proof), |writer| {
+            writer.write_all(digest.as_bytes())?;
+            writer.write_all(bytes)
+        });
+    }
+
+    /// A file for as long as it is open, without a name that could be left behind.
+    pub(super) fn scratch(&self) -> std::io::Result<File> {
+        let here = fs_err::create_dir_all(&self.directory)
+            .and_then(|()| tempfile::tempfile_in(&self.directory));
+        here.or_else(|_| tempfile::tempfile())
+    }
+
+    fn metadata_path(&self, proof: Proof<'_>) -> PathBuf {
+        self.directory.join("metadata").join(proof.file_name())
+    }
+
     fn page_path(&self, address: &Url) -> PathBuf {
         let name = format!("{}.json", key(address));
         self.directory.join("index").join(name)
@@ -110,15 +174,18 @@ fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
 
 fn write<T: Serialize>(path: &Path, value: &T) {
     // A full or read-only disk costs the next run some time, nothing more.
-    let _ = try_write(path, value);
+    let _ = put(path, |writer| Ok(serde_json::to_writer(writer, value)?));
 }
 
-fn try_write<T: Serialize>(path: &Path, value: &T) -> std::io::Result<()> {
+fn put(
+    path: &Path,
+    write_to: impl FnOnce(&mut BufWriter<&mut File>) -> std::io::Result<()>,
+) -> std::io::Result<()> {
     let directory = path.parent().expect("the path was joined to a directory");
     fs_err::create_dir_all(directory)?;
     let mut file = tempfile::NamedTempFile::new_in(directory)?;
     let mut writer = BufWriter::new(file.as_file_mut());
-    serde_json::to_writer(&mut writer, value)?;
+    write_to(&mut writer)?;
     writer.flush()?;
     drop(writer);
     file.persist(path)?;
@@ -181,5 +248,43 @@ mod tests {
         cache.keep_digest(&address, &digest);
         assert_eq!(cache.digest(&address, "a.whl"), Some(digest));
         assert_eq!(cache.digest(&address, "b.whl"), None);
+    }
+
+    #[test]
+    fn metadata_is_kept_by_what_proves_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::new(directory.path().to_owned());
+        let indexes = ["https://a.example/simple", "https://b.example/simple"];
+        let [here, there] = indexes.map(|index| index.parse::<IndexUrl>().unwrap());
+        let (file, other) = (Sha256Digest::of(b"file"), Sha256Digest::of(b"other"));
+        let kept = |proof| cache.metadata(proof);
+
+        cache.keep_metadata(Proof::Told(file, &here), b"told \xff");
+        assert_eq!(kept(Proof::Told(file, &here)).unwrap(), b"told \xff");
+        assert_eq!(kept(Proof::Told(file, &there)), None);
+        assert_eq!(kept(Proof::Told(other, &here)), None);
+        assert_eq!(kept(Proof::Inside(file)), None);
+        cache.keep_metadata(Proof::Inside(file), b"");
+        assert_eq!(kept(Proof::Inside(file)).unwrap(), b"");
+
+        let stated = Proof::Stated(Sha256Digest::of(b"stated"));
+        cache.keep_metadata(stated, b"stated");
+        assert_eq!(kept(stated).unwrap(), b"stated");
+        cache.keep_metadata(stated, b"another");
+        assert_eq!(kept(stated), None);
+    }
+
+    #[test]
+    fn damaged_metadata_is_absent() {
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::new(directory.path().to_owned());
+        let proof = Proof::Inside(Sha256Digest::of(b"file"));
+        cache.keep_metadata(proof, b"Name: demo\n");
+        let path = cache.metadata_path(proof);
+        let whole = fs_err::read(&path).unwrap();
+        for damaged in [&whole[..whole.len() - 1], &whole[..20], b""] {
+            fs_err::write(&path, damaged).unwrap();
+            assert_eq!(cache.metadata(proof), None);
+        }
     }
 }

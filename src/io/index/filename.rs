@@ -27,14 +27,62 @@ const SDIST_ENDINGS: [&str; 12] = [
 /// The version of a file that belongs to the project; none where the name does not tell.
 pub(super) fn version(filename: &str, project: &PackageName) -> Option<Version> {
     // Names and versions compare without case.
-    let lower = filename.to_ascii_lowercase();
-    if let Some(stem) = lower.strip_suffix(".whl") {
-        return wheel(stem, project);
+    match split(&filename.to_ascii_lowercase())? {
+        Stem::Wheel(stem) => wheel(stem, project),
+        Stem::Sdist(stem) => sdist(stem, project),
     }
-    let stem = SDIST_ENDINGS
-        .iter()
-        .find_map(|ending| lower.strip_suffix(ending))?;
-    sdist(stem, project)
+}
+
+/// Whether a file name is that of a wheel.
+pub(super) fn is_wheel(filename: &str) -> bool {
+    matches!(split(&filename.to_ascii_lowercase()), Some(Stem::Wheel(_)))
+}
+
+/// Whether `<name>-<version>`, the name of a directory inside of a file, means the release that
+/// the file belongs to, however it is spelled.
+pub(super) fn same_release(directory: &str, filename: &str, release: &Version) -> bool {
+    let lower = filename.to_ascii_lowercase();
+    let project = match split(&lower) {
+        Some(Stem::Wheel(stem)) => stem.split('-').next(),
+        Some(Stem::Sdist(stem)) => splits(stem)
+            .find(|(_, version)| parsed(version).as_ref() == Some(release))
+            .map(|(name, _)| name),
+        None => None,
+    };
+    let Some(project) = project.and_then(|name| name.parse::<PackageName>().ok()) else {
+        return false;
+    };
+    splits(&directory.to_ascii_lowercase()).any(|(name, version)| {
+        is_project(name, &project) && parsed(version).as_ref() == Some(release)
+    })
+}
+
+/// A file name without its ending.
+enum Stem<'a> {
+    Wheel(&'a str),
+    Sdist(&'a str),
+}
+
+fn split(lower: &str) -> Option<Stem<'_>> {
+    if let Some(stem) = lower.strip_suffix(".whl") {
+        return Some(Stem::Wheel(stem));
+    }
+    let mut endings = SDIST_ENDINGS.iter();
+    endings
+        .find_map(|ending| lower.strip_suffix(ending))
+        .map(Stem::Sdist)
+}
+
+/// What may be the name and the version.
+fn splits(stem: &str) -> impl Iterator<Item = (&str, &str)> {
+    stem.match_indices('-')
+        .map(|(at, _)| (&stem[..at], &stem[at + 1..]))
+}
+
+/// A version as wheels write it, where old ones escape a `-` as `_`.
+fn parsed(version: &str) -> Option<Version> {
+    let unescaped = || version.replace('_', "-").parse();
+    version.parse().or_else(|_| unescaped()).ok()
 }
 
 fn wheel(stem: &str, project: &PackageName) -> Option<Version> {
@@ -46,19 +94,13 @@ fn wheel(stem: &str, project: &PackageName) -> Option<Version> {
         }
         _ => return None,
     };
-    // Old wheels escape the `-` of a version as `_`.
-    let parsed = || {
-        version
-            .parse()
-            .or_else(|_| version.replace('_', "-").parse())
-    };
-    is_project(name, project).then(parsed)?.ok()
+    is_project(name, project).then(|| parsed(version))?
 }
 
 fn sdist(stem: &str, project: &PackageName) -> Option<Version> {
-    stem.match_indices('-')
-        .filter(|(at, _)| is_project(&stem[..*at], project))
-        .find_map(|(at, _)| stem[at + 1..].parse().ok())
+    splits(stem)
+        .filter(|(name, _)| is_project(name, project))
+        .find_map(|(_, version)| version.parse().ok())
 }
 
 fn is_project(name: &str, project: &PackageName) -> bool {
@@ -115,6 +157,26 @@ mod tests {
             "",
         ] {
             assert_eq!(read(filename, "foo"), None, "{filename}");
+        }
+    }
+
+    #[test]
+    fn directories_mean_the_release_however_they_are_spelled() {
+        for (directory, filename, release, expected) in [
+            ("foo_bar-1.0", "foo_bar-1.0-py3-none-any.whl", "1.0", true),
+            ("Foo.Bar-1.0.0", "foo_bar-1.0-py3-none-any.whl", "1.0", true),
+            ("foo-bar-1.0", "foo_bar-1.0-1-py3-none-any.whl", "1.0", true),
+            ("old-1.0_1", "old-1.0_1-py2-none-any.whl", "1.0.post1", true),
+            ("foo-2-1.0", "foo-2-1.0.tar.gz", "1.0", true),
+            ("foo-1.0", "foo-1.0.zip", "1.0", true),
+            ("foo-1.1", "foo-1.0-py3-none-any.whl", "1.0", false),
+            ("bar-1.0", "foo-1.0-py3-none-any.whl", "1.0", false),
+            ("foo", "foo-1.0.tar.gz", "1.0", false),
+            ("", "foo-1.0.tar.gz", "1.0", false),
+            ("foo-1.0", "foo-1.0.egg", "1.0", false),
+        ] {
+            let same = same_release(directory, filename, &release.parse().unwrap());
+            assert_eq!(same, expected, "{directory} in {filename}");
         }
     }
 }

@@ -5,19 +5,21 @@
 //! address that gave them.
 
 use std::error::Error as _;
-use std::io::Read;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::blocking::{Client, RequestBuilder, Response};
-use reqwest::header::{self, HeaderName};
+use reqwest::header;
 use reqwest::redirect::Policy;
 use url::Url;
 
+use super::answer::{Answer, Found, chain, text};
 use super::cache::Validators;
 use super::credentials::{Credentials, without_userinfo};
+use super::fresh::Freshness;
+use super::ranges::{Range, Span};
 use super::retry::{Failure, retry_after};
 
 const MAX_REDIRECTS: usize = 10;
@@ -44,21 +46,8 @@ pub(super) struct Question<'a> {
     pub(super) accept: &'static str,
     pub(super) credentials: Option<&'a Credentials>,
     pub(super) validators: Option<&'a Validators>,
-}
-
-/// What was answered.
-pub(super) enum Answer {
-    /// 304.
-    NotModified,
-    /// 200.
-    Found(Box<Found>),
-}
-
-/// A body that has yet to be read.
-pub(super) struct Found {
-    pub(super) validators: Validators,
-    pub(super) content_type: String,
-    response: Response,
+    /// The part of the body that is wanted; none for all of it.
+    pub(super) range: Option<Range>,
 }
 
 impl Http {
@@ -78,44 +67,42 @@ impl Http {
                 .credentials
                 .filter(|_| address.origin() == question.address.origin());
             let shown = shown(&address);
-            let validators = question.validators.filter(|known| known.from == shown);
-            let response = self.hop(&address, question.accept, credentials, validators)?;
-            let status = response.status();
-            if matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+            let hop = Question {
+                address: &address,
+                credentials,
+                validators: question.validators.filter(|known| known.from == shown),
+                ..*question
+            };
+            let response = self.hop(&hop)?;
+            if matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
                 let location = text(&response, header::LOCATION).unwrap_or_default();
                 address = redirect(&address, &location)?;
                 continue;
             }
-            return match status {
-                StatusCode::OK => Ok(Answer::Found(Box::new(Found::new(shown, response)))),
-                StatusCode::NOT_MODIFIED if validators.is_some() => Ok(Answer::NotModified),
-                _ => Err(refusal(&address, &response, credentials.is_some())),
-            };
+            return understand(&hop, shown, response);
         }
         Err(Failure::Permanent(format!(
             "more than {MAX_REDIRECTS} redirects"
         )))
     }
 
-    fn hop(
-        &self,
-        address: &Url,
-        accept: &str,
-        credentials: Option<&Credentials>,
-        validators: Option<&Validators>,
-    ) -> Result<Response, Failure> {
+    fn hop(&self, question: &Question<'_>) -> Result<Response, Failure> {
+        let address = question.address;
         let mut request = self
             .client()?
             .get(address.clone())
-            .header(header::ACCEPT, accept);
+            .header(header::ACCEPT, question.accept);
         if self.coding == Coding::Identity {
             request = request.header(header::ACCEPT_ENCODING, "identity");
         }
-        if let Some(known) = credentials {
+        if let Some(known) = question.credentials {
             request = request.basic_auth(&known.user, known.password.as_ref());
         }
-        if let Some(known) = validators {
+        if let Some(known) = question.validators {
             request = conditional(request, known);
+        }
+        if let Some(range) = question.range {
+            request = request.header(header::RANGE, range.to_string());
         }
         request.send().map_err(|error| {
             let reason = causes(error);
@@ -143,60 +130,32 @@ impl Http {
     }
 }
 
-impl Found {
-    fn new(from: String, response: Response) -> Self {
-        Self {
-            validators: Validators {
-                from,
-                etag: text(&response, header::ETAG),
-                last_modified: text(&response, header::LAST_MODIFIED),
-            },
-            content_type: text(&response, header::CONTENT_TYPE).unwrap_or_default(),
-            response,
+/// What an answer that is no redirect means.
+fn understand(
+    question: &Question<'_>,
+    from: String,
+    response: Response,
+) -> Result<Answer, Failure> {
+    let found = |response| Box::new(Found::new(from, response));
+    let in_part = question.range.is_some();
+    match response.status() {
+        StatusCode::OK => Ok(Answer::Found(found(response))),
+        StatusCode::NOT_MODIFIED if question.validators.is_some() => {
+            Ok(Answer::NotModified(Freshness::of(response.headers())))
+        }
+        StatusCode::PARTIAL_CONTENT if in_part => {
+            let span = text(&response, header::CONTENT_RANGE).and_then(|range| Span::read(&range));
+            Ok(span.map_or(Answer::NoPiece, |span| Answer::Piece(span, found(response))))
+        }
+        // Of servers that cannot do it, some say so with another status than 200 and the whole.
+        status if in_part && matches!(status.as_u16(), 400 | 405 | 416 | 501) => {
+            Ok(Answer::NoPiece)
+        }
+        _ => {
+            let credentials_sent = question.credentials.is_some();
+            Err(refusal(question.address, &response, credentials_sent))
         }
     }
-
-    /// Reads the body into memory, up to a limit.
-    pub(super) fn body(self, largest: u64) -> Result<Vec<u8>, Failure> {
-        let mut body = Vec::new();
-        self.response
-            .take(largest.saturating_add(1))
-            .read_to_end(&mut body)
-            .map_err(|error| broken_off(&error))?;
-        if u64::try_from(body.len()).is_ok_and(|length| length <= largest) {
-            Ok(body)
-        } else {
-            Err(Failure::Permanent(format!(
-                "the page is larger than {largest} bytes"
-            )))
-        }
-    }
-
-    /// Reads the body piece by piece.
-    pub(super) fn stream(mut self, mut piece: impl FnMut(&[u8])) -> Result<(), Failure> {
-        let mut buffer = vec![0; 64 * 1024];
-        loop {
-            match self.response.read(&mut buffer) {
-                Ok(0) => return Ok(()),
-                Ok(length) => piece(&buffer[..length]),
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(broken_off(&error)),
-            }
-        }
-    }
-}
-
-fn broken_off(error: &std::io::Error) -> Failure {
-    // The HTTP library's error inside would show the address.
-    let inner = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<reqwest::Error>());
-    let reason = match inner {
-        Some(inner) if inner.is_timeout() => "timed out".to_owned(),
-        Some(inner) => chain(inner.source()),
-        None => error.to_string(),
-    };
-    Failure::transient(format!("the answer broke off: {reason}"))
 }
 
 fn conditional(request: RequestBuilder, known: &Validators) -> RequestBuilder {
@@ -205,10 +164,6 @@ fn conditional(request: RequestBuilder, known: &Validators) -> RequestBuilder {
         Some(etag) => request.header(header::IF_NONE_MATCH, etag),
         None => request,
     }
-}
-
-fn text(response: &Response, name: HeaderName) -> Option<String> {
-    Some(response.headers().get(name)?.to_str().ok()?.to_owned())
 }
 
 /// Where a redirect leads; never from an encrypted address to one that is not.
@@ -267,19 +222,6 @@ fn causes(error: reqwest::Error) -> String {
         Some(source) => chain(Some(source)),
         None => error.to_string(),
     }
-}
-
-fn chain(mut next: Option<&(dyn std::error::Error + 'static)>) -> String {
-    let mut reasons: Vec<String> = Vec::new();
-    while let Some(error) = next {
-        let reason = error.to_string();
-        // Wrappers like to repeat what they wrap.
-        if !reasons.last().is_some_and(|last| last.ends_with(&reason)) {
-            reasons.push(reason);
-        }
-        next = error.source();
-    }
-    reasons.join(": ")
 }
 
 #[cfg(test)]

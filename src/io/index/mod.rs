@@ -1,38 +1,49 @@
 //! Package indexes over HTTP: the port [`PackageIndex`] for the Simple repository API.
 //!
-//! Follows PEP 503 (HTML), PEP 691 (JSON), PEP 592 (yanked), PEP 629 (versions) and PEP 700
-//! (upload times). Each page is asked for anew when online, conditionally where it is cached, and
-//! comes from the cache alone when offline: then there is no client and no connection.
+//! Follows PEP 503 (HTML), PEP 691 (JSON), PEP 592 (yanked), PEP 629 (versions), PEP 658 and 714
+//! (core metadata) and PEP 700 (upload times). Each page is asked for anew when online,
+//! conditionally where it is cached, and comes from the cache alone when offline: then there is no
+//! client and no connection.
 //!
 //! | module | holds |
 //! |---|---|
-//! | `http` | one question: redirects, credentials, status codes |
+//! | `http`, `answer` | one question: redirects, credentials, status codes; and what came back |
 //! | `retry` | when to ask again, and the messages of what is given up |
-//! | `cache` | former answers on disk |
+//! | `cache`, `fresh` | former answers on disk, and whether they may be used unasked |
 //! | `credentials` | which credentials go where |
 //! | `page`, `json`, `html`, `filename` | from bytes to a [`ProjectPage`] |
+//! | `file` | one file of a release, whole |
+//! | `metadata`, `ranges`, `archive` | its core metadata: where from, in pieces, out of what |
 
+mod answer;
+mod archive;
 mod cache;
 mod credentials;
+mod file;
 mod filename;
+mod fresh;
 mod html;
 mod http;
 mod json;
+mod metadata;
 mod page;
+mod ranges;
 mod retry;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use pep508_rs::PackageName;
-use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use self::cache::{Cache, CachedDigest, CachedPage};
+use self::answer::{Answer, Found};
+use self::cache::{Cache, CachedPage};
 use self::credentials::Keyring;
-use self::http::{Answer, Coding, Found, Http, Question};
+use self::file::RemoteFile;
+use self::http::{Coding, Http, Question};
 use self::page::PageError;
 use self::retry::{Failure, Subject};
 use crate::model::{IndexUrl, Sha256Digest};
@@ -58,12 +69,17 @@ pub struct IndexOptions {
     pub netrc: Option<PathBuf>,
     /// The size in bytes above which a page is refused.
     pub largest_page: u64,
+    /// The size in bytes above which an archive is not fetched for the metadata inside.
+    pub largest_archive: u64,
+    /// Use a cached page without asking for as long as its server said (`Cache-Control: max-age`).
+    pub reuse_fresh: bool,
     /// The index of a source that names none.
     pub default_index: DefaultIndex,
 }
 
 impl IndexOptions {
-    /// Online, 30 s, three retries, no netrc file, pages of at most 256 MiB.
+    /// Online, 30 s, three retries, no netrc file, pages of at most 256 MiB, archives of at most
+    /// 4 GiB, and each page is asked for.
     pub fn new(cache_dir: PathBuf, default_index: DefaultIndex) -> Self {
         Self {
             cache_dir,
@@ -72,6 +88,8 @@ impl IndexOptions {
             retries: Retries::default(),
             netrc: None,
             largest_page: 256 * 1024 * 1024,
+            largest_archive: 4 * 1024 * 1024 * 1024,
+            reuse_fresh: false,
             default_index,
         }
     }
@@ -81,6 +99,8 @@ impl IndexOptions {
 pub struct IndexClient {
     offline: bool,
     largest_page: u64,
+    largest_archive: u64,
+    reuse_fresh: bool,
     retries: Retries,
     cache: Cache,
     keyring: Keyring,
@@ -105,6 +125,8 @@ impl IndexClient {
         Self {
             offline: options.offline,
             largest_page: options.largest_page,
+            largest_archive: options.largest_archive,
+            reuse_fresh: options.reuse_fresh,
             retries: options.retries,
             cache: Cache::new(options.cache_dir),
             keyring: Keyring::read(options.netrc.as_deref()),
@@ -149,17 +171,23 @@ impl IndexClient {
             accept: page::ACCEPT,
             credentials: credentials.as_ref(),
             validators: cached.as_ref().map(|page| &page.validators),
+            range: None,
         })?;
-        match (answer, &cached) {
-            (Answer::NotModified, Some(page)) => {
+        match (answer, &mut *cached) {
+            (Answer::NotModified(fresh), Some(page)) => {
                 let understood = understand(page, name);
                 if understood.is_err() {
                     // What an older version kept may make no sense now: ask for all of it.
                     *cached = None;
+                } else if page.fresh != fresh {
+                    page.fresh = fresh;
+                    self.cache.keep_page(address, page);
                 }
                 understood
             }
-            (Answer::NotModified, None) => Err(Failure::transient("304 to no condition")),
+            (Answer::NotModified(_) | Answer::Piece(..) | Answer::NoPiece, _) => {
+                Err(Failure::transient("an answer to no such question"))
+            }
             (Answer::Found(found), _) => {
                 let page = self.receive(*found)?;
                 let understood = understand(&page, name)?;
@@ -172,40 +200,15 @@ impl IndexClient {
     fn receive(&self, found: Found) -> Result<CachedPage, Failure> {
         let validators = found.validators.clone();
         let content_type = found.content_type.clone();
+        let fresh = found.fresh;
         let body = match String::from_utf8(found.body(self.largest_page)?) {
             Ok(body) => body,
             // Names and addresses of files are ASCII in practice; the rest of a page is decoration.
             Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         };
-        Ok(CachedPage::new(validators, content_type, body))
-    }
-
-    fn ask_for_digest(
-        &self,
-        index: &Url,
-        address: &Url,
-        filename: &str,
-    ) -> Result<Sha256Digest, Failure> {
-        let credentials = self.keyring.credentials(address, index);
-        let answer = self.files.ask(&Question {
-            address,
-            accept: "*/*",
-            credentials: credentials.as_ref(),
-            // The bytes themselves are what is asked for: what a server says of them is no proof.
-            validators: None,
-        })?;
-        match answer {
-            Answer::NotModified => Err(Failure::transient("304 to no condition")),
-            Answer::Found(found) => {
-                let validators = found.validators.clone();
-                let mut hasher = Sha256::new();
-                found.stream(|piece| hasher.update(piece))?;
-                let sha256 = Sha256Digest::from_hasher(hasher);
-                let digest = CachedDigest::new(validators, filename, sha256);
-                self.cache.keep_digest(address, &digest);
-                Ok(sha256)
-            }
-        }
+        let mut page = CachedPage::new(validators, content_type, body);
+        page.fresh = fresh;
+        Ok(page)
     }
 }
 
@@ -226,6 +229,15 @@ impl PackageIndex for IndexClient {
                     RemoteError::NotCached(format!("`{name}` on `{index}` is not in the cache"))
                 });
         }
+        if let Some(page) = &cached
+            && self.reuse_fresh
+            && page
+                .fresh
+                .is_some_and(|fresh| fresh.holds(Timestamp::now()))
+            && let Ok(understood) = understand(page, name)
+        {
+            return Ok(understood);
+        }
         let subject = Subject {
             thing: &format!("project `{name}`"),
             index: &index,
@@ -242,44 +254,20 @@ impl PackageIndex for IndexClient {
         index: Option<&IndexUrl>,
         file: &IndexFile,
     ) -> Result<Sha256Digest, RemoteError> {
-        let index = self.index(index)?;
-        let root = whole(&index);
-        let filename = &file.filename;
-        let address = file_address(&root, file).map_err(|reason| {
-            RemoteError::Unreachable(format!(
-                "cannot read file `{filename}` on `{index}`: {reason}"
-            ))
-        })?;
-        let cached = self.cache.digest(&address, filename);
-        if self.offline {
-            return cached.map(|digest| digest.sha256).ok_or_else(|| {
-                RemoteError::NotCached(format!("`{filename}` on `{index}` is not in the cache"))
-            });
-        }
-        let subject = Subject {
-            thing: &format!("file `{filename}`"),
-            index: &index,
-        };
-        self.retries
-            .run(subject, || self.ask_for_digest(&root, &address, filename))
-            .map_err(|error| self.explain(error))
+        RemoteFile::new(self, &self.index(index)?, file)?.digest()
     }
 
     fn metadata(&self, index: Option<&IndexUrl>, file: &IndexFile) -> Result<String, RemoteError> {
-        let index = self.index(index)?;
-        let message = format!("`{}` on `{index}` has no metadata", file.filename);
-        Err(RemoteError::NotFound(message))
+        RemoteFile::new(self, &self.index(index)?, file)?.metadata()
     }
 
     fn download(
         &self,
         index: Option<&IndexUrl>,
         file: &IndexFile,
-        _into: &std::path::Path,
+        into: &Path,
     ) -> Result<(), RemoteError> {
-        let index = self.index(index)?;
-        let message = format!("`{}` on `{index}` cannot be had", file.filename);
-        Err(RemoteError::NotFound(message))
+        RemoteFile::new(self, &self.index(index)?, file)?.download(into)
     }
 }
 
@@ -298,15 +286,6 @@ fn project_address(root: &Url, name: &PackageName) -> Url {
         .push(name.as_ref())
         .push("");
     address
-}
-
-fn file_address(root: &Url, file: &IndexFile) -> Result<Url, &'static str> {
-    let address = Url::parse(&file.address).map_err(|_| "its address makes no sense")?;
-    match (root.scheme(), address.scheme()) {
-        (_, "https") | ("http", "http") => Ok(address),
-        (_, "http") => Err("its address is not encrypted, but that of the index is"),
-        _ => Err("its address is not on the web"),
-    }
 }
 
 fn understand(page: &CachedPage, name: &PackageName) -> Result<ProjectPage, Failure> {

@@ -41,6 +41,8 @@ pub(super) enum Failure {
     Denied(String),
     /// Asking again would not help.
     Permanent(String),
+    /// The bytes are not those that were announced; asking again, once, may help.
+    Mismatch(String),
     /// Asking again may help, perhaps not before some time.
     Transient {
         reason: String,
@@ -74,6 +76,7 @@ impl Subject<'_> {
                 "access to {thing} on `{index}` was denied: {}",
                 without_credentials(&reason)
             )),
+            Failure::Mismatch(message) => RemoteError::Mismatch(message),
             Failure::Permanent(reason) | Failure::Transient { reason, .. } => {
                 let tried = if attempts > 1 {
                     format!(" ({attempts} attempts)")
@@ -96,11 +99,16 @@ impl Retries {
         subject: Subject<'_>,
         mut attempt: impl FnMut() -> Result<T, Failure>,
     ) -> Result<T, RemoteError> {
+        let mut mismatched = false;
         for done in 0.. {
             match attempt() {
                 Ok(value) => return Ok(value),
                 Err(Failure::Transient { wait, .. }) if done < self.count => {
                     std::thread::sleep(self.wait(done, wait));
+                }
+                Err(Failure::Mismatch(_)) if done < self.count && !mismatched => {
+                    mismatched = true;
+                    std::thread::sleep(self.wait(done, None));
                 }
                 Err(failure) => return Err(subject.error(failure, done + 1)),
             }

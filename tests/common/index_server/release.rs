@@ -13,6 +13,22 @@ pub(crate) struct File {
     uploaded: Option<String>,
     yanked: Option<String>,
     requires_python: Option<String>,
+    metadata: Option<String>,
+    stated: Stated,
+    pub(super) serves_metadata: bool,
+}
+
+/// What a page says of the metadata beside a file (PEP 658).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Stated {
+    /// Nothing at all.
+    Nothing,
+    /// That it is there.
+    Served,
+    /// That it is there, with its digest.
+    Digest,
+    /// That it is there, with this digest.
+    Other(String),
 }
 
 #[derive(Clone, Debug)]
@@ -51,7 +67,28 @@ impl File {
             uploaded: None,
             yanked: None,
             requires_python: None,
+            metadata: None,
+            stated: Stated::Digest,
+            serves_metadata: true,
         }
+    }
+
+    /// The metadata beside; without it, that of a wheel tells name, version and requirements.
+    pub(crate) fn metadata(mut self, text: &str) -> Self {
+        self.metadata = Some(text.to_owned());
+        self
+    }
+
+    /// What the page says of the metadata beside, if there is one.
+    pub(crate) fn stated(mut self, stated: Stated) -> Self {
+        self.stated = stated;
+        self
+    }
+
+    /// The metadata beside is not there, whatever the page says.
+    pub(crate) fn without_metadata(mut self) -> Self {
+        self.serves_metadata = false;
+        self
     }
 
     /// The bytes; without them, some that differ from file to file.
@@ -64,6 +101,14 @@ impl File {
     pub(crate) fn requires(mut self, requirements: &[&str]) -> Self {
         self.requires = requirements.iter().map(|text| (*text).to_owned()).collect();
         self
+    }
+
+    fn digest_of(&self, metadata: &str) -> Option<String> {
+        match &self.stated {
+            Stated::Nothing | Stated::Served => None,
+            Stated::Digest => Some(sha256(metadata.as_bytes())),
+            Stated::Other(digest) => Some(digest.clone()),
+        }
     }
 
     /// When it was uploaded (RFC 3339).
@@ -87,13 +132,13 @@ impl File {
 
 /// A file as the index has it.
 #[derive(Clone, Debug)]
-pub(super) struct Stored {
+pub(super) struct StoredFile {
     pub(super) filename: String,
     pub(super) metadata: Option<String>,
     pub(super) file: File,
 }
 
-impl Stored {
+impl StoredFile {
     pub(super) fn new(name: &str, version: &str, file: &File) -> Self {
         let escaped = name.replace(['-', '.'], "_");
         let (filename, is_wheel) = match &file.ending {
@@ -105,7 +150,7 @@ impl Stored {
         if file.content.is_empty() {
             file.content = format!("content of {filename}").into_bytes();
         }
-        let metadata = is_wheel.then(|| {
+        let of_wheel = || {
             let mut text = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n");
             for requirement in &file.requires {
                 let _ = writeln!(text, "Requires-Dist: {requirement}");
@@ -114,7 +159,8 @@ impl Stored {
                 let _ = writeln!(text, "Requires-Python: {python}");
             }
             text
-        });
+        };
+        let metadata = file.metadata.clone().or_else(|| is_wheel.then(of_wheel));
         Self {
             filename,
             metadata,
@@ -124,11 +170,11 @@ impl Stored {
 }
 
 /// A page by PEP 691.
-pub(super) fn json(hashes: bool, name: &str, files: &[Stored]) -> String {
+pub(super) fn json(hashes: bool, name: &str, files: &[StoredFile]) -> String {
     let files: Vec<_> = files
         .iter()
         .map(
-            |Stored {
+            |StoredFile {
                  filename,
                  metadata,
                  file,
@@ -145,8 +191,10 @@ pub(super) fn json(hashes: bool, name: &str, files: &[Stored]) -> String {
                     entry["hashes"]["sha256"] = sha256(&file.content).into();
                 }
                 if let Some(metadata) = metadata {
-                    entry["core-metadata"] =
-                        serde_json::json!({ "sha256": sha256(metadata.as_bytes()) });
+                    entry["core-metadata"] = match file.digest_of(metadata) {
+                        Some(digest) => serde_json::json!({ "sha256": digest }),
+                        None => (file.stated == Stated::Served).into(),
+                    };
                 }
                 if let Some(reason) = &file.yanked {
                     entry["yanked"] = if reason.is_empty() {
@@ -170,11 +218,11 @@ pub(super) fn json(hashes: bool, name: &str, files: &[Stored]) -> String {
 }
 
 /// A page by PEP 503.
-pub(super) fn html(hashes: bool, files: &[Stored]) -> String {
+pub(super) fn html(hashes: bool, files: &[StoredFile]) -> String {
     let mut page = "<!DOCTYPE html><html><head><meta name=\"pypi:repository-version\" \
          content=\"1.0\"></head><body>\n"
         .to_owned();
-    for Stored {
+    for StoredFile {
         filename,
         metadata,
         file,
@@ -186,8 +234,14 @@ pub(super) fn html(hashes: bool, files: &[Stored]) -> String {
         }
         page.push('"');
         if let Some(metadata) = metadata {
-            let digest = sha256(metadata.as_bytes());
-            let _ = write!(page, " data-core-metadata=\"sha256={digest}\"");
+            let _ = match file.digest_of(metadata) {
+                Some(digest) => write!(page, " data-core-metadata=\"sha256={digest}\""),
+                None => write!(
+                    page,
+                    " data-core-metadata=\"{}\"",
+                    file.stated == Stated::Served
+                ),
+            };
         }
         if let Some(reason) = &file.yanked {
             let _ = write!(page, " data-yanked=\"{}\"", escaped(reason));

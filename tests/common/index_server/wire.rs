@@ -54,6 +54,42 @@ impl Answer {
         answer
     }
 
+    /// The same without its body: 304.
+    pub(super) fn unchanged(mut self) -> Self {
+        self.status = 304;
+        self.body.clear();
+        self
+    }
+
+    /// One piece of the body, by a header `Range`: 206, or 416 where there is none.
+    pub(super) fn piece(mut self, range: &str) -> Self {
+        let total = self.body.len();
+        let bounds = range.strip_prefix("bytes=").and_then(|range| {
+            let (first, last) = range.split_once('-')?;
+            Some(match (first.parse::<usize>(), last.parse::<usize>()) {
+                (Ok(first), Ok(last)) => (first, total.min(last + 1)),
+                (Ok(first), Err(_)) => (first, total),
+                (Err(_), Ok(count)) => (total.saturating_sub(count), total),
+                (Err(_), Err(_)) => return None,
+            })
+        });
+        let Some((first, end)) = bounds.filter(|(first, end)| first < end) else {
+            return Self::status(416).header("Content-Range", &format!("bytes */{total}"));
+        };
+        self.status = 206;
+        self.body = self.body[first..end].to_vec();
+        self.header(
+            "Content-Range",
+            &format!("bytes {first}-{}/{total}", end - 1),
+        )
+    }
+
+    /// The same with another status.
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
     /// Adds a header.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
@@ -70,6 +106,8 @@ pub(crate) struct Request {
     pub(crate) headers: BTreeMap<String, String>,
     /// The status of the answer.
     pub(crate) status: u16,
+    /// The length of the body of the answer.
+    pub(crate) sent: usize,
 }
 
 /// None where the client went away without a word.
@@ -91,6 +129,7 @@ pub(super) fn receive(stream: &TcpStream) -> std::io::Result<Option<Request>> {
         path,
         headers,
         status: 0,
+        sent: 0,
     }))
 }
 
