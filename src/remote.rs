@@ -4,6 +4,7 @@
 //! themselves. The adapters live in `io`; tests use adapters against real loopback servers, or
 //! small doubles. Every port is called from several threads at once.
 
+mod environments;
 mod refs;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,10 @@ use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::PackageName;
 use rayon::prelude::*;
 
+pub use environments::{
+    BuildWanted, Built, Chosen, ChosenFile, ChosenFrom, EnvironmentResolver, EnvironmentWanted,
+    ResolveError, Root, RootFrom,
+};
 pub use refs::{Choice, RemoteRef, RemoteRefs};
 
 use crate::finding::{Code, Finding};
@@ -280,6 +285,8 @@ pub struct Ports<'a> {
     pub index: &'a dyn PackageIndex,
     /// Directories of this machine.
     pub trees: &'a dyn LocalTrees,
+    /// The program that resolves Python environments.
+    pub environments: &'a dyn EnvironmentResolver,
     /// Told about each thing as it is begun and ended.
     pub progress: &'a dyn Progress,
     /// How many questions may be under way at once.

@@ -123,9 +123,15 @@ pub(super) struct LockArgs {
     /// Move every pin to what its source means today
     #[arg(long, conflicts_with = "upgrade_package")]
     pub(super) upgrade: bool,
-    /// Move the pin of this package; may be given more than once
+    /// Move this package or distribution, and what must move with it; may be given more than once
     #[arg(long, value_name = "NAME")]
     pub(super) upgrade_package: Vec<String>,
+    /// Lock direct sources only, and not what they require
+    #[arg(long)]
+    pub(super) direct: bool,
+    /// Refuse what would have to be built to learn what it requires
+    #[arg(long)]
+    pub(super) no_build: bool,
     /// Refuse branches, missing refs and versions, and ranges
     #[arg(long)]
     pub(super) require_immutable: bool,

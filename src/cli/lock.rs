@@ -32,7 +32,7 @@ pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
     // The pins of a lock that was edited or damaged are not kept, or locking would launder them.
     let kept = previous.as_ref().filter(|_| doubts.is_empty());
     report.findings.extend(doubts);
-    let upgrade = upgrade(args, &plan)?;
+    let upgrade = upgrade(args, &plan, kept)?;
     let resolution = resolve(args, &project, &plan, kept, &upgrade, output)?;
 
     report.findings.extend(resolution.findings);
@@ -168,7 +168,7 @@ fn lock_path(args: &LockArgs, named: &Named) -> PathBuf {
     })
 }
 
-fn upgrade(args: &LockArgs, plan: &Plan) -> Result<Upgrade> {
+fn upgrade(args: &LockArgs, plan: &Plan, previous: Option<&Lock>) -> Result<Upgrade> {
     if args.upgrade {
         return Ok(Upgrade::Everything);
     }
@@ -176,7 +176,7 @@ fn upgrade(args: &LockArgs, plan: &Plan) -> Result<Upgrade> {
         return Ok(Upgrade::Nothing);
     }
     let upgrade = Upgrade::Only(args.upgrade_package.iter().cloned().collect());
-    if let Some(name) = upgrade.unknown(plan).first() {
+    if let Some(name) = upgrade.unknown(plan, previous).first() {
         let known: Vec<_> = plan.packages.keys().map(|key| format!("`{key}`")).collect();
         return Err(
             CliError::new(format!("the experiment has no package `{name}`"))
@@ -195,6 +195,8 @@ fn resolve(
     output: &Output,
 ) -> Result<Resolution> {
     let world = World::new(&args.network, &project.root)?;
+    let scratch = tempfile::tempdir()
+        .map_err(|error| CliError::new("cannot make a temporary directory").because(&error))?;
     let progress = output.progress();
     let request = Request {
         plan,
@@ -202,6 +204,9 @@ fn resolve(
         previous,
         upgrade,
         require_immutable: args.require_immutable,
+        direct: args.direct,
+        may_build: !args.no_build,
+        scratch: scratch.path(),
         generator: GENERATOR,
     };
     Ok(resolve::resolve(request, world.ports(&progress)))

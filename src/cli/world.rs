@@ -1,6 +1,7 @@
 //! The ports as the program uses them: real git, real indexes, real disks.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::Result;
@@ -11,7 +12,7 @@ use crate::io::git::{GitOptions, GitProgram};
 use crate::io::index::{IndexClient, IndexOptions, netrc_path};
 use crate::io::once::{OnceGit, OnceIndex};
 use crate::io::trees::DiskTrees;
-use crate::io::uv::{Uv, default_index_from_env};
+use crate::io::uv::{SharedIndex, Uv, UvEnvironments, default_index_from_env};
 use crate::model::IndexUrl;
 use crate::remote::{Ports, RemoteError};
 
@@ -20,6 +21,7 @@ pub(super) struct World {
     git: OnceGit<GitProgram>,
     index: OnceIndex<IndexClient>,
     trees: DiskTrees,
+    environments: UvEnvironments,
     jobs: usize,
 }
 
@@ -36,7 +38,17 @@ impl World {
             .map_err(|error| CliError::new(format!("cannot use `--index-url`: {error}")))?;
         let root = root.to_path_buf();
         let from = root.clone();
-        let default_index = Box::new(move || find_default_index(index_url.as_ref(), &from));
+        let known = OnceLock::new();
+        let default_index: SharedIndex = Arc::new(move || {
+            known
+                .get_or_init(|| find_default_index(index_url.as_ref(), &from))
+                .clone()
+        });
+        let jobs = args.jobs.into();
+        let find = Box::new(|| Uv::find(variable("VHB_UV").map(PathBuf::from)));
+        let asked = Arc::clone(&default_index);
+        let environments = UvEnvironments::new(find, asked, args.offline, timeout, jobs);
+        let default_index = Box::new(move || default_index());
         let index = IndexClient::new(IndexOptions {
             offline: args.offline,
             timeout,
@@ -52,7 +64,8 @@ impl World {
             git: OnceGit::new(git),
             index: OnceIndex::new(index),
             trees: DiskTrees,
-            jobs: args.jobs.into(),
+            environments,
+            jobs,
         })
     }
 
@@ -61,6 +74,7 @@ impl World {
             git: &self.git,
             index: &self.index,
             trees: &self.trees,
+            environments: &self.environments,
             progress,
             jobs: self.jobs,
         }

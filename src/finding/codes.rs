@@ -194,6 +194,38 @@ codes! {
         "A file that was downloaded has another SHA-256 than the index states."
         "It was damaged on its way, or exchanged."
         "Try again; if it stays, ask the index's operators."
+    MetadataInvalid "metadata-invalid" Error Nothing
+        "The core metadata of a distribution cannot be read, or is about another distribution."
+        "What it requires is not known, so its environment cannot be closed."
+        "Choose another version; tell its maintainers."
+    ResolutionConflict "resolution-conflict" Error Nothing
+        "The packages of one stage contradict each other: no choice of versions meets all requirements."
+        "They cannot be installed into one environment."
+        "Change one of the versions that are named, or relax a requirement by `metadata.lock.overrides`."
+    ResolutionFailed "resolution-failed" Error Nothing
+        "uv could not resolve an environment."
+        "What it would hold is not known."
+        "Read what uv says; `vhb lock --direct` locks the direct sources alone."
+    DirectReference "direct-reference" Error Nothing
+        "A distribution requires another one by its address instead of by its name."
+        "What is at an address may change; only packages of the registry are pinned by content."
+        "Add a package entry for it with `type: git` or `type: pypi`, and require that."
+    BuiltOnInstall "built-on-install" Warning Nothing
+        "A distribution has no wheel for the target, so it is built where it is installed."
+        "What a build gives depends on the machine: the locked source is always the same, the installed bytes are not."
+        "Use a release that has wheels for the target; `--no-build` refuses such distributions."
+    BuildForbidden "build-forbidden" Error Nothing
+        "Something has to be built to learn what it requires, but `--no-build` forbids it."
+        "What a build says may depend on the machine; without it, the requirements are not known."
+        "Lock without `--no-build`, or use a release that has wheels."
+    BuildFailed "build-failed" Error Nothing
+        "Something that has to be built to learn what it requires cannot be built."
+        "What it requires is not known."
+        "Read what the build says; declare `project.version` and `project.dependencies` statically, or use a release that has wheels."
+    IndexChanged "index-changed" Warning Nothing
+        "A release at an unchanged version now comes from another index."
+        "Another index may serve other bytes under the same name and version."
+        "Make sure that the change of the index is meant."
     UploadTimeUnknown "upload-time-unknown" Error Nothing
         "`exclude_newer` is set, but the index does not say when files were uploaded."
         "Whether a file is too new cannot be known, so none can be admitted."

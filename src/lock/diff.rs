@@ -1,10 +1,13 @@
 //! What differs between two locks, or between two values, leaf by leaf.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use pep508_rs::PackageName;
 use serde_json::Value as Json;
 
 use super::Lock;
+use crate::model::Dist;
 
 /// One leaf that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +22,13 @@ pub struct Change {
     pub new: Option<String>,
 }
 
+impl Change {
+    /// A distribution by its name alone: the values are its versions.
+    fn subject_is_a_name(&self) -> bool {
+        self.field.is_empty() && !self.subject.contains('/') && self.subject != "resolved_at"
+    }
+}
+
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.subject)?;
@@ -26,6 +36,7 @@ impl fmt::Display for Change {
             write!(f, " {}", self.field)?;
         }
         match (&self.old, &self.new) {
+            (Some(old), Some(new)) if self.subject_is_a_name() => write!(f, " {old} -> {new}"),
             (Some(old), Some(new)) => write!(f, ": {old} -> {new}"),
             (None, Some(new)) if new.is_empty() => f.write_str(": added"),
             (Some(old), None) if old.is_empty() => f.write_str(": removed"),
@@ -40,17 +51,21 @@ impl fmt::Display for Change {
 ///
 /// The program that wrote a lock, and what follows from values that are themselves compared
 /// (digests, runs, environments, sources), are no difference of their own.
-pub fn changes(old: &Lock, new: &Lock) -> Vec<Change> {
+pub fn changes(before: &Lock, after: &Lock) -> Vec<Change> {
     let value = |lock: &Lock| -> Json {
         serde_json::from_slice(&lock.to_bytes()).expect("a lock's bytes are JSON")
     };
-    let (old, new) = (value(old), value(new));
+    let (old, new) = (value(before), value(after));
     let mut found = Vec::new();
     for section in ["experiment", "resolved_at"] {
         compare(section, "", old.get(section), new.get(section), &mut found);
     }
-    for section in ["config", "packages", "distributions"] {
+    let moved = moved(before, after);
+    for section in ["config", "packages", "environments", "distributions"] {
         for key in keys(old.get(section), new.get(section)) {
+            if section == "distributions" && moved.iter().any(|it| it.covers(&key)) {
+                continue;
+            }
             let subject = if section == "config" {
                 key.clone()
             } else {
@@ -58,8 +73,10 @@ pub fn changes(old: &Lock, new: &Lock) -> Vec<Change> {
             };
             let side = |lock: &Json| {
                 let mut value = lock.get(section)?.get(&key)?.clone();
-                if let Some(package) = value.as_object_mut().filter(|_| section == "packages") {
-                    package.remove("source");
+                match section {
+                    "packages" => drop(value.as_object_mut()?.remove("source")),
+                    "environments" => leave_shared(&mut value, before, after),
+                    _ => {}
                 }
                 Some(value)
             };
@@ -71,7 +88,66 @@ pub fn changes(old: &Lock, new: &Lock) -> Vec<Change> {
             );
         }
     }
+    found.extend(moved.into_iter().map(Moved::change));
     found
+}
+
+/// Takes out of an environment the distributions that only one of the locks has: that they came
+/// or went is told of themselves.
+fn leave_shared(environment: &mut Json, before: &Lock, after: &Lock) {
+    let distributions = environment.get_mut("distributions");
+    let Some(distributions) = distributions.and_then(Json::as_object_mut) else {
+        return;
+    };
+    distributions.retain(|key, _| {
+        let dist: Option<Dist> = key.parse().ok();
+        dist.is_some_and(|dist| {
+            let there = |lock: &Lock| lock.distributions.contains_key(&dist);
+            there(before) == there(after)
+        })
+    });
+}
+
+/// A distribution that is there in both locks, in one version each, but not in the same one.
+struct Moved<'a> {
+    old: &'a Dist,
+    new: &'a Dist,
+}
+
+impl Moved<'_> {
+    fn covers(&self, key: &str) -> bool {
+        self.old.to_string() == key || self.new.to_string() == key
+    }
+
+    fn change(self) -> Change {
+        let version = |dist: &Dist| dist.version.as_ref().map(ToString::to_string);
+        Change {
+            subject: self.new.name.to_string(),
+            field: String::new(),
+            old: version(self.old),
+            new: version(self.new),
+        }
+    }
+}
+
+fn moved<'a>(old: &'a Lock, new: &'a Lock) -> Vec<Moved<'a>> {
+    fn by_name(lock: &Lock) -> BTreeMap<&PackageName, Vec<&Dist>> {
+        let mut names: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for dist in lock.distributions.keys() {
+            names.entry(&dist.name).or_default().push(dist);
+        }
+        names
+    }
+    let (old, new) = (by_name(old), by_name(new));
+    let pairs = old
+        .iter()
+        .filter_map(|(name, old)| Some((old, new.get(name)?)));
+    pairs
+        .filter_map(|(old, new)| match (&old[..], &new[..]) {
+            ([old], [new]) if old != new => Some(Moved { old, new }),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Every leaf that differs between two values of one thing.

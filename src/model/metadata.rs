@@ -133,8 +133,13 @@ impl StatedMetadata {
                 headers.first("License"),
             ),
             author: author(&headers),
-            homepage: homepage(headers.first("Home-page"), headers.all("Project-URL")),
-            summary: headers.first("Summary").and_then(line),
+            homepage: homepage(
+                headers.first("Home-page"),
+                headers
+                    .all("Project-URL")
+                    .filter_map(|url| url.split_once(',')),
+            ),
+            summary: headers.first("Summary").and_then(one_line),
             built: false,
         };
         Ok(Self {
@@ -191,7 +196,7 @@ pub fn license(
     classifiers: impl Iterator<Item = String>,
     text: Option<&str>,
 ) -> Option<License> {
-    let stated = |text: Option<&str>| text.and_then(line);
+    let stated = |text: Option<&str>| text.and_then(one_line);
     if let Some(expression) = stated(expression) {
         return Some(License::Expression(expression));
     }
@@ -207,7 +212,7 @@ pub fn license(
 }
 
 /// A value of one line, without what drives terminals; none where it is more than a line.
-fn line(text: &str) -> Option<String> {
+pub fn one_line(text: &str) -> Option<String> {
     let text = text.trim();
     let plain =
         !text.is_empty() && text.len() <= LONGEST_LINE && !text.contains(|c: char| c.is_control());
@@ -219,13 +224,13 @@ fn author(headers: &Headers) -> Option<String> {
     let fields = ["Author", "Maintainer"];
     let named = fields.iter().find_map(|field| {
         let names = address(&format!("{field}-email")).map(|(names, _)| names);
-        let stated = headers.first(field).and_then(line);
+        let stated = headers.first(field).and_then(one_line);
         stated.or_else(|| names.filter(|names| !names.is_empty()))
     });
     named.or_else(|| {
         fields.iter().find_map(|field| {
             let (_, addresses) = address(&format!("{field}-email"))?;
-            line(&addresses)
+            one_line(&addresses)
         })
     })
 }
@@ -241,19 +246,23 @@ fn people(text: &str) -> (String, String) {
     {
         match person.split_once('<') {
             Some((name, address)) => {
-                names.extend(line(name.trim().trim_matches('"')));
+                names.extend(one_line(name.trim().trim_matches('"')));
                 addresses.push(address.trim_end_matches('>').trim());
             }
             None if person.contains('@') => addresses.push(person),
-            None => names.extend(line(person)),
+            None => names.extend(one_line(person)),
         }
     }
     (names.join(", "), addresses.join(", "))
 }
 
-fn homepage<'a>(page: Option<&str>, urls: impl Iterator<Item = &'a str>) -> Option<String> {
+/// The page of a distribution: the one it names, else the best among its labelled addresses.
+pub fn homepage<'a>(
+    page: Option<&str>,
+    urls: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Option<String> {
     let web = |text: &str| {
-        let text = line(text)?;
+        let text = one_line(text)?;
         let is_web = text.starts_with("https://") || text.starts_with("http://");
         (is_web && !text.contains(char::is_whitespace)).then_some(text)
     };
@@ -261,8 +270,7 @@ fn homepage<'a>(page: Option<&str>, urls: impl Iterator<Item = &'a str>) -> Opti
         return Some(page);
     }
     let labelled: Vec<(String, String)> = urls
-        .filter_map(|url| {
-            let (label, url) = url.split_once(',')?;
+        .filter_map(|(label, url)| {
             // Labels are compared without punctuation and case (well-known project URLs).
             let label: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
             Some((label.to_ascii_lowercase(), web(url)?))

@@ -48,7 +48,9 @@ pub use entry::{EntryRef, EntryRefError, Kind, RunMode};
 pub use git::{GitOid, GitOidError, GitRefName};
 pub use instant::{Instant, InstantError};
 pub use manifest::{MANIFEST_RULES, Manifest, ManifestError};
-pub use metadata::{CoreMetadata, License, MetadataError, StatedMetadata, license};
+pub use metadata::{
+    CoreMetadata, License, MetadataError, StatedMetadata, homepage, license, one_line,
+};
 pub use pin::{GitPin, LocalPin, Pin, PypiPin, Submodule};
 pub use platform::{Platform, PlatformError};
 pub use python::{Dist, DistError};
@@ -57,4 +59,4 @@ pub use run::{Environment, OneOrMany, PlannedRun, Stage};
 pub use source::{GitSource, LocalSource, PypiSource, Source, VersionAsked};
 pub use target::{Target, TargetError};
 pub use url::{IndexUrl, RemoteUrl, UrlError, address_without_credentials, without_credentials};
-pub use wheel::{WheelRank, wheel_rank};
+pub use wheel::{WheelRank, is_wheel, wheel_rank};

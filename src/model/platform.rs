@@ -112,7 +112,7 @@ impl Platform {
 
     /// How good a platform tag is here, 0 the best; none where it does not run.
     ///
-    /// The order is that of PyPA's `packaging`: the newest C library or system first.
+    /// The order is that of the library `packaging`: the newest C library or system first.
     pub(super) fn rank(&self, tag: &str) -> Option<u32> {
         match self.system {
             System::Manylinux(newest) => {

@@ -10,6 +10,13 @@ pub struct WheelRank {
     build: std::cmp::Reverse<(u64, String)>,
 }
 
+/// Whether a file's name is that of a wheel.
+pub fn is_wheel(filename: &str) -> bool {
+    std::path::Path::new(filename)
+        .extension()
+        .is_some_and(|end| end == "whl")
+}
+
 /// The rank of a wheel for a target; none for what is no wheel, or one that does not run there.
 pub fn wheel_rank(filename: &str, target: &Target) -> Option<WheelRank> {
     let stem = filename.strip_suffix(".whl")?;
@@ -41,7 +48,7 @@ pub fn wheel_rank(filename: &str, target: &Target) -> Option<WheelRank> {
     })
 }
 
-/// The place of one tag in the order of PyPA's `packaging`: own binaries, binaries by the stable
+/// The place of one tag in the order of the library `packaging`: own binaries, binaries by the stable
 /// ABI, binaries without a Python ABI, then pure code; of each the newest Python first.
 fn tag_rank(python: &str, abi: &str, platform: &str, target: &Target) -> Option<(u8, u32, u32)> {
     let (major, minor) = target.python_minor();

@@ -1,6 +1,7 @@
 //! Git sources: which commit a ref means, and what that commit holds.
 
-use super::{Resolved, pyproject};
+use super::packages::Resolved;
+use super::pyproject;
 use crate::finding::{Code, Finding};
 use crate::model::{GitOid, GitPin, GitSource, Pin};
 use crate::registry::nearest;
@@ -67,6 +68,7 @@ pub(super) fn resolve(source: &GitSource, ports: Ports<'_>) -> Result<Resolved, 
     Ok(Resolved {
         pin: Pin::Git(pin),
         distribution,
+        metadata: None,
         release: None,
         manifest: None,
         findings,

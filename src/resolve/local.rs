@@ -2,7 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::{Resolved, pyproject};
+use super::packages::Resolved;
+use super::pyproject;
 use crate::finding::{Code, Finding};
 use crate::lock::LockedPackage;
 use crate::model::{LocalPin, LocalSource, Pin, RunMode};
@@ -37,11 +38,19 @@ pub(super) fn resolve(
         );
         findings.push(Finding::new(Code::LocalDirty, message));
     }
-    let (distribution, warning) = pyproject::distribution(content.pyproject.as_deref());
+    let digest = content.manifest.digest();
+    let described = kept.filter(|kept| {
+        let same = matches!(&kept.pin, Pin::Local(pin) if pin.content == digest);
+        same && kept.metadata.is_some()
+    });
+    let (distribution, warning) = match described {
+        Some(kept) => (kept.distribution.clone(), None),
+        None => pyproject::distribution(content.pyproject.as_deref()),
+    };
     findings.extend(warning);
     let fresh = LocalPin {
         path: relative(&path, root),
-        content: content.manifest.digest(),
+        content: digest,
         files: content.manifest.files().len() as u64,
         bytes: content.bytes,
         committed: commit
@@ -53,6 +62,7 @@ pub(super) fn resolve(
     Ok(Resolved {
         pin: Pin::Local(keep_commit(fresh, kept)),
         distribution,
+        metadata: described.and_then(|kept| kept.metadata.clone()),
         release: None,
         manifest: Some(content.manifest),
         findings,

@@ -1,31 +1,47 @@
 //! Floor 2: from a plan to a lock, asking git, indexes and disks through the ports.
 //!
-//! Every package is resolved on its own and in parallel; all failures of one run come back
-//! together. A pin whose source has not changed is kept without asking anybody, unless an upgrade
-//! is asked for; directories are read again each time, since disks change without notice.
+//! First every package is pinned, on its own and in parallel; then, from these pins, every
+//! environment is resolved to its closure, and every distribution of a closure is described. All
+//! failures of one step come back together. A pin whose source has not changed, and a closure
+//! whose roots have not, are kept without asking anybody, unless an upgrade is asked for;
+//! directories are read again each time, since disks change without notice.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `packages` | every package's pin: `git`, `local`, `pypi`, `releases` |
+//! | `trees` | git and local packages as files on disk, and what they say of themselves: `pyproject` |
+//! | `environments` | which closures are kept, and the resolving of the others |
+//! | `distributions` | the files and the core metadata of what closures hold |
+//! | `unresolved` | findings of a resolution that failed |
+//! | `surprises` | what should not change between two locks, but did |
 
+mod distributions;
+mod environments;
 mod git;
 mod local;
+mod packages;
 mod pypi;
 mod pyproject;
 mod releases;
+mod surprises;
+mod trees;
+mod unresolved;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::path::Path;
+
+use pep508_rs::PackageName;
 
 use crate::finding::{Code, Finding, Severity};
 use crate::lock::{
-    Distribution, Lock, LockedEnvironment, LockedExperiment, LockedPackage, newest_instant,
+    Closure, Distribution, Lock, LockedEnvironment, LockedExperiment, LockedPackage,
+    closure_findings, newest_instant,
 };
-use crate::model::{
-    Dist, Instant, Manifest, OneOrMany, Pin, Sha256Digest, Source, Target, VersionAsked,
-    canonical_digest,
-};
-use crate::registry::{Plan, PlannedPackage};
+use crate::model::{Dist, Manifest, OneOrMany, Sha256Digest, Source, canonical_digest};
+use crate::registry::Plan;
 use crate::remote::Ports;
 
-use releases::Releases;
+use packages::Pinned;
 
 /// What is to be locked, and how.
 #[derive(Clone, Copy)]
@@ -40,6 +56,12 @@ pub struct Request<'a> {
     pub upgrade: &'a Upgrade,
     /// Whether what may mean something else tomorrow is an error.
     pub require_immutable: bool,
+    /// Whether to lock direct sources only, and not what they require.
+    pub direct: bool,
+    /// Whether source distributions may be built to learn what they require.
+    pub may_build: bool,
+    /// An empty directory for files that are needed for a while.
+    pub scratch: &'a Path,
     /// The program that writes the lock.
     pub generator: &'a str,
 }
@@ -57,20 +79,26 @@ pub enum Upgrade {
 }
 
 impl Upgrade {
-    /// The names that no package of the plan has.
-    pub fn unknown<'a>(&'a self, plan: &Plan) -> Vec<&'a str> {
+    /// The names that neither a package of the plan has nor a distribution of the lock.
+    pub fn unknown<'a>(&'a self, plan: &Plan, previous: Option<&Lock>) -> Vec<&'a str> {
         let Self::Only(names) = self else {
             return Vec::new();
+        };
+        let is_package = |name: &str| {
+            let mut packages = plan.packages.iter();
+            packages.any(|(key, package)| is_named(key, &package.source, name))
+        };
+        let is_distribution = |name: &str| {
+            let asked = PackageName::new(name.to_owned()).ok();
+            let mut dists = previous
+                .into_iter()
+                .flat_map(|lock| lock.distributions.keys());
+            asked.is_some_and(|asked| dists.any(|dist| dist.name == asked))
         };
         names
             .iter()
             .map(String::as_str)
-            .filter(|name| {
-                !plan
-                    .packages
-                    .iter()
-                    .any(|(key, package)| is_named(key, &package.source, name))
-            })
+            .filter(|name| !is_package(name) && !is_distribution(name))
             .collect()
     }
 
@@ -81,12 +109,23 @@ impl Upgrade {
             Self::Only(names) => names.iter().any(|name| is_named(key, source, name)),
         }
     }
+
+    /// Whether a distribution is to move, whoever asked for it.
+    fn moves(&self, dist: &PackageName) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Everything => true,
+            Self::Only(names) => names
+                .iter()
+                .any(|name| PackageName::new(name.clone()).is_ok_and(|name| name == *dist)),
+        }
+    }
 }
 
 fn is_named(key: &str, source: &Source, name: &str) -> bool {
     let distribution = match source {
         Source::Pypi(source) => {
-            pep508_rs::PackageName::new(name.to_owned()).is_ok_and(|asked| asked == source.name)
+            PackageName::new(name.to_owned()).is_ok_and(|asked| asked == source.name)
         }
         Source::Git(_) | Source::Local(_) => false,
     };
@@ -104,101 +143,104 @@ pub struct Resolution {
     pub findings: Vec<Finding>,
 }
 
-/// One package resolved.
-struct Resolved {
-    pin: Pin,
-    distribution: Option<Dist>,
-    release: Option<Distribution>,
-    manifest: Option<Manifest>,
-    findings: Vec<Finding>,
-}
-
-/// A package that is to be resolved.
-struct Job<'a> {
-    key: &'a str,
-    package: &'a PlannedPackage,
-    /// The pin that may be kept.
-    kept: Option<&'a LockedPackage>,
-}
-
-impl fmt::Display for Job<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.key)
-    }
-}
-
-/// Resolves every package of a plan.
+/// Locks a plan.
 pub fn resolve(request: Request<'_>, ports: Ports<'_>) -> Resolution {
-    let plan = request.plan;
-    let jobs = plan
-        .packages
-        .iter()
-        .map(|(key, package)| Job {
-            key,
-            package,
-            kept: kept_pin(request, key, &package.source),
-        })
-        .collect();
-    let results = ports.each(jobs, |job: Job<'_>| {
-        let result = resolve_package(request, &job, ports);
-        (job.key, job.package, result)
-    });
-
-    let mut resolution = Resolution::default();
-    let mut packages = BTreeMap::new();
-    let mut releases = Releases::default();
-    for (key, package, result) in results {
-        let subject = format!("packages/{key}");
-        let place = |finding: Finding| finding.about(&subject).at(package.location.clone());
-        match result {
-            Err(finding) => resolution.findings.push(place(*finding)),
-            Ok(resolved) => {
-                resolution
-                    .findings
-                    .extend(resolved.findings.into_iter().map(place));
-                if let Some(manifest) = resolved.manifest {
-                    resolution.manifests.insert(manifest.digest(), manifest);
-                }
-                if let (Pin::Pypi(pin), Some(release)) = (&resolved.pin, resolved.release) {
-                    let conflict = releases.add(pin.dist(), pin.index.clone(), release);
-                    resolution.findings.extend(conflict.map(place));
-                }
-                let locked = LockedPackage {
-                    source: package.source.clone(),
-                    pin: resolved.pin,
-                    distribution: resolved.distribution,
-                    metadata: None,
-                };
-                packages.insert(key.to_owned(), locked);
-            }
-        }
-    }
+    let mut pinned = packages::pin(request, ports);
     if request.require_immutable {
-        for finding in &mut resolution.findings {
+        for finding in &mut pinned.findings {
             if finding.code == Code::MutableRef {
                 finding.severity = Severity::Error;
             }
         }
     }
-    let refused = resolution
-        .findings
-        .iter()
-        .any(|f| f.severity == Severity::Error);
-    if !refused && packages.len() == plan.packages.len() {
-        resolution.lock = Some(assemble(request, packages, releases.into_distributions()));
+    if !request.direct {
+        // A build tells what `pyproject.toml` leaves open.
+        let told = |finding: &Finding| finding.code == Code::DistributionUnknown;
+        pinned.findings.retain(|finding| !told(finding));
+    }
+    let mut resolution = Resolution {
+        manifests: std::mem::take(&mut pinned.manifests),
+        findings: std::mem::take(&mut pinned.findings),
+        lock: None,
+    };
+    if is_refused(&resolution) || pinned.packages.len() < request.plan.packages.len() {
+        return resolution;
+    }
+    let lock = match close(request, pinned, ports) {
+        Ok(lock) => lock,
+        Err(findings) => {
+            resolution.findings.extend(findings);
+            return resolution;
+        }
+    };
+    if let Some(previous) = request.previous {
+        resolution.findings.extend(surprises::of(previous, &lock));
     }
     resolution
+        .findings
+        .extend(surprises::built_on_install(&lock));
+    resolution
+        .findings
+        .extend(closure_findings(&lock).into_values().flatten());
+    if !is_refused(&resolution) {
+        resolution.lock = Some(match request.previous {
+            // Another version of vhb alone is no reason to touch a lock.
+            Some(previous) if previous.same_content(&lock) => previous.clone(),
+            _ => lock,
+        });
+    }
+    resolution
+}
+
+fn is_refused(resolution: &Resolution) -> bool {
+    let error = |finding: &Finding| finding.severity == Severity::Error;
+    resolution.findings.iter().any(error)
+}
+
+/// Adds to what is pinned everything that it takes, and puts it together as a lock.
+fn close(request: Request<'_>, mut pinned: Pinned, ports: Ports<'_>) -> Result<Lock, Vec<Finding>> {
+    if request.direct {
+        for package in pinned.packages.values_mut() {
+            package.metadata = None;
+        }
+        let distributions = pinned.releases.into_distributions();
+        let undescribed = distributions.into_iter().map(|(dist, release)| {
+            let release = Distribution {
+                metadata: None,
+                variants: BTreeMap::new(),
+                ..release
+            };
+            (dist, release)
+        });
+        let distributions = undescribed.collect();
+        return Ok(assemble(
+            request,
+            pinned.packages,
+            BTreeMap::new(),
+            distributions,
+        ));
+    }
+    let closures = environments::resolve(request, &mut pinned.packages, ports)?;
+    let releases = pinned.releases.into_distributions();
+    let packages = &pinned.packages;
+    let distributions = distributions::of(request, packages, &closures, releases, ports)?;
+    let closures = closures
+        .into_iter()
+        .map(|(id, resolved)| (id, resolved.closure))
+        .collect();
+    Ok(assemble(request, pinned.packages, closures, distributions))
 }
 
 /// Joins a plan with what its packages were pinned to.
 fn assemble(
     request: Request<'_>,
     packages: BTreeMap<String, LockedPackage>,
+    mut closures: BTreeMap<String, Closure>,
     distributions: BTreeMap<Dist, Distribution>,
 ) -> Lock {
     let plan = request.plan;
     let digests = plan.entries.iter();
-    let lock = Lock {
+    Lock {
         generator: request.generator.to_owned(),
         resolved_at: newest_instant(&packages, &distributions),
         experiment: LockedExperiment {
@@ -219,94 +261,10 @@ fn assemble(
             .iter()
             .map(|(id, asked)| {
                 let asked = asked.clone();
-                (
-                    id.clone(),
-                    LockedEnvironment {
-                        asked,
-                        closure: None,
-                    },
-                )
+                let closure = closures.remove(id);
+                (id.clone(), LockedEnvironment { asked, closure })
             })
             .collect(),
         distributions,
-    };
-    match request.previous {
-        // Another version of vhb alone is no reason to touch a lock.
-        Some(previous) if previous.same_content(&lock) => previous.clone(),
-        _ => lock,
-    }
-}
-
-/// The previous pin of a package, where its source still asks for the same.
-fn kept_pin<'a>(request: Request<'a>, key: &str, source: &Source) -> Option<&'a LockedPackage> {
-    let previous = request.previous?;
-    let package = previous.packages.get(key)?;
-    let suits = package.source == *source
-        && still_suits(source, &previous.experiment.target, &request.plan.targets);
-    (suits && !request.upgrade.covers(key, source)).then_some(package)
-}
-
-/// Whether a change of target leaves a pin in force: it may change which release is the newest.
-fn still_suits(source: &Source, old: &[Target], new: &[Target]) -> bool {
-    match source {
-        Source::Pypi(source) => match source.version {
-            VersionAsked::Exact(_) => exclude_newer(old) == exclude_newer(new),
-            VersionAsked::Latest | VersionAsked::Range(_) => old == new,
-        },
-        Source::Git(_) | Source::Local(_) => true,
-    }
-}
-
-/// The limit of a plan's targets, which is the same for all.
-fn exclude_newer(targets: &[Target]) -> Option<Instant> {
-    targets
-        .iter()
-        .filter_map(|target| target.exclude_newer)
-        .min()
-}
-
-fn resolve_package(
-    request: Request<'_>,
-    job: &Job<'_>,
-    ports: Ports<'_>,
-) -> Result<Resolved, Box<Finding>> {
-    match &job.package.source {
-        Source::Local(source) => {
-            local::resolve(source, request.root, request.plan.mode, job.kept, ports)
-        }
-        Source::Git(source) => match job.kept {
-            Some(kept) => Ok(keep(source_warnings_git(source, kept), kept, None)),
-            None => git::resolve(source, ports),
-        },
-        Source::Pypi(source) => {
-            let release = job.kept.and_then(|kept| {
-                let dist = kept.distribution.as_ref()?;
-                request.previous?.distributions.get(dist)
-            });
-            match (job.kept, release) {
-                (Some(kept), Some(release)) => {
-                    let findings = pypi::warnings(source, kept.distribution.as_ref(), release);
-                    Ok(keep(findings, kept, Some(release.clone())))
-                }
-                _ => pypi::resolve(source, &request.plan.targets, ports),
-            }
-        }
-    }
-}
-
-fn source_warnings_git(source: &crate::model::GitSource, kept: &LockedPackage) -> Vec<Finding> {
-    match &kept.pin {
-        Pin::Git(pin) => git::warnings(source, pin).into_iter().collect(),
-        Pin::Local(_) | Pin::Pypi(_) => Vec::new(),
-    }
-}
-
-fn keep(findings: Vec<Finding>, kept: &LockedPackage, release: Option<Distribution>) -> Resolved {
-    Resolved {
-        pin: kept.pin.clone(),
-        distribution: kept.distribution.clone(),
-        release,
-        manifest: None,
-        findings,
     }
 }

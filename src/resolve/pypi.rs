@@ -1,13 +1,15 @@
 //! PyPI sources: which release is meant, and the digests of its files.
 
+use std::collections::BTreeMap;
+
 use pep440_rs::Version;
 
-use super::Resolved;
+use super::packages::{Resolved, exclude_newer};
 use crate::finding::{Code, Finding};
 use crate::lock::Distribution;
-use crate::model::{Dist, Instant, Pin, PypiPin, PypiSource, Target, VersionAsked};
+use crate::model::{Dist, IndexUrl, Instant, Pin, PypiPin, PypiSource, Target, VersionAsked};
 use crate::registry::nearest;
-use crate::remote::{IndexFile, Ports, ProjectPage};
+use crate::remote::{IndexFile, Ports, ProjectPage, RemoteError};
 
 pub(super) fn resolve(
     source: &PypiSource,
@@ -17,30 +19,15 @@ pub(super) fn resolve(
     let failed = |error: crate::remote::RemoteError| Box::new(error.finding(Code::ProjectNotFound));
     let index = source.index.as_ref();
     let page = ports.index.project(index, &source.name).map_err(failed)?;
-    let files = admitted(&page, source, super::exclude_newer(targets))?;
+    let files = admitted(&page, source, exclude_newer(targets))?;
     let Some(version) = choose_version(&files, source, targets) else {
         return Err(Box::new(version_not_found(source, &page, targets)));
-    };
-    let mut release = Distribution {
-        files: std::collections::BTreeMap::new(),
-        uploaded: None,
-        yanked: None,
-        metadata: None,
-        variants: std::collections::BTreeMap::new(),
     };
     let files: Vec<_> = files
         .into_iter()
         .filter(|file| file.version == version)
         .collect();
-    for file in &files {
-        let digest = match file.sha256 {
-            Some(digest) => digest,
-            None => ports.index.digest(index, file).map_err(failed)?,
-        };
-        release.files.insert(file.filename.clone(), digest);
-        release.uploaded = release.uploaded.max(file.uploaded);
-    }
-    release.yanked = yanked(&files);
+    let release = release(index, &files, ports).map_err(failed)?;
     let pin = PypiPin {
         name: source.name.clone(),
         version,
@@ -52,8 +39,32 @@ pub(super) fn resolve(
         findings: warnings(source, Some(&dist), &release),
         pin: Pin::Pypi(pin),
         distribution: Some(dist),
+        metadata: None,
         release: Some(release),
         manifest: None,
+    })
+}
+
+/// A release by its files.
+pub(super) fn release(
+    index: Option<&IndexUrl>,
+    files: &[&IndexFile],
+    ports: Ports<'_>,
+) -> Result<Distribution, RemoteError> {
+    let mut digests = BTreeMap::new();
+    for file in files {
+        let digest = match file.sha256 {
+            Some(digest) => digest,
+            None => ports.index.digest(index, file)?,
+        };
+        digests.insert(file.filename.clone(), digest);
+    }
+    Ok(Distribution {
+        files: digests,
+        uploaded: files.iter().filter_map(|file| file.uploaded).max(),
+        yanked: yanked(files),
+        metadata: None,
+        variants: BTreeMap::new(),
     })
 }
 
@@ -165,7 +176,7 @@ fn version_not_found(source: &PypiSource, page: &ProjectPage, targets: &[Target]
         }
         VersionAsked::Latest => format!("`{name}` has no release that suits {target}"),
     };
-    let message = match super::exclude_newer(targets) {
+    let message = match exclude_newer(targets) {
         Some(limit) => format!("{message} from before {limit}"),
         None => message,
     };

@@ -182,9 +182,21 @@ impl Project {
         }
     }
 
-    /// Locks the experiment.
+    /// Locks the direct sources of the experiment.
     pub(crate) fn lock(&self, options: &[&str]) -> Run {
+        self.vhb(&[&["lock", EXPERIMENT, "--direct"], options].concat())
+    }
+
+    /// Locks the experiment with everything that it takes, by the uv that the tests were given.
+    pub(crate) fn lock_all(&self, options: &[&str]) -> Run {
         self.vhb(&[&["lock", EXPERIMENT], options].concat())
+    }
+
+    /// Gives vhb the uv of the tests.
+    pub(crate) fn with_uv(mut self) -> Self {
+        let uv = std::env::var_os("VHB_UV").expect("VHB_UV names the uv that tests use");
+        self.set("VHB_UV", uv);
+        self
     }
 
     /// Verifies the lock, with a JSON report.

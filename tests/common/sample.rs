@@ -115,11 +115,16 @@ impl Sample {
         (self.read(LOCK), self.read(SBOM))
     }
 
-    /// The program, in the project, with nothing of this machine's environment but `PATH`.
+    /// The program, in the project, with nothing of this machine's environment but `PATH`. What
+    /// packages require in turn is not locked: theirs are not made to be installed.
     pub(crate) fn vhb(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vhb"));
+        if arguments.first() == Some(&"lock") {
+            command.args(["lock", "--direct"]).args(&arguments[1..]);
+        } else {
+            command.args(arguments);
+        }
         command
-            .args(arguments)
             .current_dir(self.root())
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())

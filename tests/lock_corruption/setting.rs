@@ -12,8 +12,9 @@ use vhb::lock::Lock;
 use vhb::model::{GitOid, IndexUrl, Pin, RemoteUrl, RunMode, Sha256Digest};
 use vhb::registry::Registry;
 use vhb::remote::{
-    Checkout, CommitWanted, GitRemote, GitSnapshot, IndexFile, LocalTrees, PackageIndex, Ports,
-    Progress, ProjectPage, Reach, RemoteError, RemoteRefs, TreeContent,
+    BuildWanted, Built, Checkout, Chosen, CommitWanted, EnvironmentResolver, EnvironmentWanted,
+    GitRemote, GitSnapshot, IndexFile, LocalTrees, PackageIndex, Ports, Progress, ProjectPage,
+    Reach, RemoteError, RemoteRefs, ResolveError, TreeContent,
 };
 use vhb::verify::{Evidence, verify};
 
@@ -119,6 +120,7 @@ impl Setting {
             git: &Nobody,
             index: &Nobody,
             trees: &self.trees,
+            environments: &Nobody,
             progress: &Nobody,
             jobs: 1,
         };
@@ -213,6 +215,20 @@ impl PackageIndex for Nobody {
         _: &IndexFile,
         _: &std::path::Path,
     ) -> Result<(), RemoteError> {
+        panic!("offline")
+    }
+}
+
+impl EnvironmentResolver for Nobody {
+    fn version(&self) -> Result<String, RemoteError> {
+        panic!("offline")
+    }
+
+    fn resolve(&self, _: &EnvironmentWanted<'_>) -> Result<Vec<Chosen>, ResolveError> {
+        panic!("offline")
+    }
+
+    fn build(&self, _: &BuildWanted<'_>) -> Result<Built, ResolveError> {
         panic!("offline")
     }
 }

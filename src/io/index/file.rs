@@ -128,6 +128,8 @@ impl<'a> RemoteFile<'a> {
         if self.client.offline {
             return Err(self.not_cached());
         }
+        let directory = into.parent().unwrap_or(into);
+        std::fs::create_dir_all(directory).map_err(|error| self.unwritten(into, &error))?;
         let mut temporary = beside(into).map_err(|error| self.unwritten(into, &error))?;
         self.attempt(&self.thing(), || {
             let found = self.ask_whole(&self.address)?;
