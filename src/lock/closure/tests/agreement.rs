@@ -15,15 +15,16 @@ fn a_selected_file_speaks_for_itself() {
 #[test]
 fn a_directory_is_a_root_and_meets_requirements_by_address() {
     let requires: &[&str] = &["numpy<2", "reader @ git+https://h.example/reader"];
-    let mut lock = lock(&[], &[("numpy==1.26.4", &[])]);
+    // Nobody knows the version of `reader` before it is built.
+    let mut lock = lock(&[], &[("numpy==1.26.4", &["reader>=5"])]);
     add_directory(&mut lock, "scorer", "scorer==1", requires);
     add_directory(&mut lock, "reader", "reader", &["scorer>=1"]);
     clean(&lock);
     held_in(&mut lock).remove(&dist("reader"));
     lock.packages.remove("reader");
     environment(&mut lock).asked.roots.remove("reader");
-    add(&mut lock, "reader==1", &[]);
-    insta::assert_snapshot!(said(&lock), @"closure-unsatisfied: `scorer==1` requires `reader @ git+https://h.example/reader`, but `reader==1` of an index is locked");
+    add(&mut lock, "reader==5", &[]);
+    insta::assert_snapshot!(said(&lock), @"closure-unsatisfied: `scorer==1` requires `reader @ git+https://h.example/reader`, but `reader==5` of an index is locked");
 }
 
 #[test]
@@ -35,6 +36,9 @@ fn a_directory_must_be_the_one_that_was_asked_for() {
     };
     let mut lock = directory();
     add(&mut lock, "reader==1", &[]);
+    insta::assert_snapshot!(said(&lock), @"lock-inconsistent: the root `reader` is not among the distributions");
+    let mut lock = directory();
+    add_directory(&mut lock, "copy", "reader==1", &[]);
     insta::assert_snapshot!(said(&lock), @"lock-inconsistent: the root `reader` is not among the distributions");
     let mut lock = directory();
     environment(&mut lock).asked.roots.remove("reader");
