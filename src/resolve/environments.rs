@@ -173,6 +173,7 @@ fn one(
     ports: Ports<'_>,
 ) -> Result<(Closure, BTreeMap<String, Sha256Digest>), Vec<Finding>> {
     let (id, asked) = (job.ids[0], job.asked);
+    overridden(request, id, asked, packages)?;
     let wanted = EnvironmentWanted {
         name: id,
         target: &asked.target,
@@ -201,6 +202,45 @@ fn one(
         distributions,
     };
     Ok((closure, seen))
+}
+
+/// Refuses an override of what is asked for itself: it would replace the pin without a word.
+fn overridden(
+    request: Request<'_>,
+    id: &str,
+    asked: &Environment,
+    packages: &BTreeMap<String, LockedPackage>,
+) -> Result<(), Vec<Finding>> {
+    let named = |key: &&String| {
+        let dist = packages
+            .get(*key)
+            .and_then(|package| package.distribution.as_ref());
+        let mut overrides = asked.target.overrides.iter();
+        dist.is_some_and(|dist| overrides.any(|it| *it.name() == dist.name))
+    };
+    let findings: Vec<_> = asked
+        .roots
+        .iter()
+        .filter(named)
+        .map(|key| {
+            let message = format!(
+                "`metadata.lock.overrides` overrides `{key}`, which is asked for by itself"
+            );
+            Finding::new(Code::ResolutionFailed, message)
+                .about(format!("environments/{id}"))
+                .at(request
+                    .plan
+                    .packages
+                    .get(key)
+                    .map(|package| package.location.clone()))
+                .hint("give the package the version that you want, and drop the override")
+        })
+        .collect();
+    if findings.is_empty() {
+        Ok(())
+    } else {
+        Err(findings)
+    }
 }
 
 /// The roots as they are pinned.

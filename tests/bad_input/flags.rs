@@ -61,7 +61,7 @@ fn flags_that_make_no_sense() {
     error: the following required arguments were not provided:
       <EXPERIMENT>
 
-    Usage: vhb lock --cache-dir <DIR> <EXPERIMENT>
+    Usage: vhb lock --direct --cache-dir <DIR> <EXPERIMENT>
 
     For more information, try '--help'.
 
@@ -70,7 +70,7 @@ fn flags_that_make_no_sense() {
 
       tip: to pass '--frobnicate' as a value, use '-- --frobnicate'
 
-    Usage: vhb lock <EXPERIMENT>
+    Usage: vhb lock --direct <EXPERIMENT>
 
     For more information, try '--help'.
 
@@ -81,7 +81,7 @@ fn flags_that_make_no_sense() {
     $ vhb lock bench --upgrade --upgrade-package textkit
     error: the argument '--upgrade' cannot be used with '--upgrade-package <NAME>'
 
-    Usage: vhb lock --upgrade --cache-dir <DIR> <EXPERIMENT>
+    Usage: vhb lock --direct --upgrade --cache-dir <DIR> <EXPERIMENT>
 
     For more information, try '--help'.
 
@@ -89,7 +89,7 @@ fn flags_that_make_no_sense() {
     error: cannot use `--python`: `three` is not a Python version like `3.11`
 
     $ vhb lock bench --platform linux;
-    error: cannot use `--platform`: `linux;` is not a platform like `x86_64-manylinux_2_28`
+    error: cannot use `--platform`: `linux;` is not a platform like `x86_64-manylinux_2_28`, `aarch64-apple-darwin` or `windows`
 
     $ vhb lock bench --exclude-newer 2026-11-01
     error: cannot use `--exclude-newer`: `2026-11-01` is not an absolute instant like `2026-11-22T07:00:00Z`

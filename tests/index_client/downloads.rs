@@ -85,7 +85,8 @@ fn without_a_stated_digest_there_is_nothing_to_check() {
     download(&setting.online(), &server, file, &into).unwrap();
     assert_eq!(std::fs::read(&into).unwrap(), b"two");
 
-    let nowhere = directory.path().join("missing/demo.tar.gz");
+    // A file stands where a directory would have to be made.
+    let nowhere = into.join("demo.tar.gz");
     let error = download(&setting.online(), &server, file, &nowhere).unwrap_err();
     assert!(
         error
