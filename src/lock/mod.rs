@@ -1,11 +1,13 @@
 //! Floor 1: the lock, the pure data of one locked experiment.
 //!
 //! A [`Lock`] becomes bytes and comes back without loss (`wire`); two locks can be compared leaf
-//! by leaf (`diff`); whether its environments are complete follows from itself (`closure`). It
-//! knows nothing of where its pins came from and how they are checked there.
+//! by leaf (`diff`); what distributions require of each other is a [`Graph`], and whether its
+//! environments are complete follows from itself (`closure`). It knows nothing of where its pins
+//! came from and how they are checked there.
 
 mod closure;
 mod diff;
+mod graph;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -16,6 +18,7 @@ use serde_json::Value as Json;
 
 pub use closure::closure_findings;
 pub use diff::{Change, changes, changes_between};
+pub use graph::Graph;
 use wire::EnvironmentWire;
 pub use wire::{LOCK_VERSION, LockError};
 
