@@ -1,96 +1,71 @@
-//! The packages of a lock as components.
+//! The distributions and packages of a lock as components.
 
 use std::collections::BTreeMap;
 
-use super::cyclonedx::{Component, ExternalReference, Property};
+use super::cyclonedx::{Component, ExternalReference};
 use super::purl::{Purl, vcs_url};
-use super::{PackageRefs, property, sha256};
-use crate::lock::{Lock, LockedPackage};
-use crate::model::{GitPin, LocalPin, MANIFEST_RULES, Pin, PypiPin};
+use super::{property, releases, sha256, stated};
+use crate::lock::{Lock, LockedPackage, Selected};
+use crate::model::{Dist, GitPin, LocalPin, MANIFEST_RULES, Pin};
 
-/// The components by reference in order, and the reference of each package.
+/// The reference of the component that each part of a lock is.
+#[derive(Default)]
+pub(super) struct Refs {
+    releases: BTreeMap<Dist, String>,
+    packages: BTreeMap<String, String>,
+}
+
+impl Refs {
+    pub(super) fn of_package(&self, key: &str) -> Option<&str> {
+        self.packages.get(key).map(String::as_str)
+    }
+
+    pub(super) fn of_selected(&self, dist: &Dist, selected: &Selected) -> Option<&str> {
+        match selected {
+            Selected::File(_) => self.releases.get(dist).map(String::as_str),
+            Selected::Package(key) => self.of_package(key),
+        }
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        let all = self.releases.values().chain(self.packages.values());
+        all.map(String::as_str)
+    }
+}
+
+/// The components by reference, and the reference of each part of the lock.
 ///
-/// Two packages that are the same thing (one release with other extras) are one component.
-pub(super) fn of(lock: &Lock) -> (Vec<Component>, PackageRefs) {
+/// Packages that are the same thing (one release with other extras) are one component.
+pub(super) fn of(lock: &Lock) -> (BTreeMap<String, Component>, Refs) {
     let mut components: BTreeMap<String, Component> = BTreeMap::new();
-    let mut refs = PackageRefs::new();
+    let mut refs = Refs::default();
+    for (dist, component) in releases::of(lock) {
+        refs.releases.insert(dist, component.bom_ref.clone());
+        components.insert(component.bom_ref.clone(), component);
+    }
     for (key, package) in &lock.packages {
-        let component = component(lock, key, package);
-        refs.insert(key.clone(), component.bom_ref.clone());
-        match components.get_mut(&component.bom_ref) {
-            Some(there) => {
-                there.properties.extend(component.properties);
-                there
-                    .properties
-                    .sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
-                there
-                    .properties
-                    .dedup_by(|a, b| (&a.name, &a.value) == (&b.name, &b.value));
-            }
-            None => drop(components.insert(component.bom_ref.clone(), component)),
+        let own = match &package.pin {
+            Pin::Pypi(pin) => refs
+                .releases
+                .get(&pin.dist())
+                .and_then(|part| components.remove(part)),
+            Pin::Git(pin) => Some(git(key, package, pin)),
+            Pin::Local(pin) => Some(local(key, package, pin)),
+        };
+        let Some(mut component) = own else { continue };
+        if let Some(metadata) = &package.metadata {
+            stated::of(metadata, &mut component);
         }
-    }
-    (components.into_values().collect(), refs)
-}
-
-fn component(lock: &Lock, key: &str, package: &LockedPackage) -> Component {
-    let mut component = match &package.pin {
-        Pin::Pypi(pin) => pypi(lock, pin),
-        Pin::Git(pin) => git(key, package, pin),
-        Pin::Local(pin) => local(key, package, pin),
-    };
-    component.kind = "library";
-    component
-        .properties
-        .push(property("vhb:package", key.to_owned()));
-    component
-        .properties
-        .sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
-    component
-}
-
-/// A release; its files are sub-components, each with its own digest. Where there is only one
-/// file, the release has that digest too.
-fn pypi(lock: &Lock, pin: &PypiPin) -> Component {
-    let purl = Purl::pypi(pin);
-    let release = lock.distributions.get(&pin.dist());
-    let files: Vec<_> = release
-        .into_iter()
-        .flat_map(|release| &release.files)
-        .collect();
-    let mut properties: Vec<Property> = pin
-        .extras
-        .iter()
-        .map(|extra| property("vhb:extra", extra.to_string()))
-        .collect();
-    if let Some(reason) = release.and_then(|release| release.yanked.as_ref()) {
-        properties.push(property("vhb:yanked", reason.clone()));
-    }
-    let only = match &files[..] {
-        [(_, digest)] => vec![sha256(**digest)],
-        _ => Vec::new(),
-    };
-    let components = files.into_iter().map(|(filename, digest)| {
-        let purl = purl.file(filename);
-        Component {
-            kind: "file",
-            bom_ref: purl.decoded(),
-            name: filename.clone(),
-            hashes: vec![sha256(*digest)],
-            purl: Some(purl.encoded()),
-            ..Component::default()
+        if let Some(there) = components.remove(&component.bom_ref) {
+            component.properties.extend(there.properties);
         }
-    });
-    Component {
-        bom_ref: purl.decoded(),
-        name: pin.name.to_string(),
-        version: Some(pin.version.to_string()),
-        hashes: only,
-        purl: Some(purl.encoded()),
-        components: components.collect(),
-        properties,
-        ..Component::default()
+        component
+            .properties
+            .push(property("vhb:package", key.clone()));
+        refs.packages.insert(key.clone(), component.bom_ref.clone());
+        components.insert(component.bom_ref.clone(), component);
     }
+    (components, refs)
 }
 
 fn git(key: &str, package: &LockedPackage, pin: &GitPin) -> Component {
@@ -117,6 +92,7 @@ fn git(key: &str, package: &LockedPackage, pin: &GitPin) -> Component {
         properties.push(property("vhb:git:submodule", value));
     }
     Component {
+        kind: "library",
         bom_ref: purl.decoded(),
         name,
         version: version.or_else(|| Some(pin.commit.to_string())),
@@ -142,6 +118,7 @@ fn local(key: &str, package: &LockedPackage, pin: &LocalPin) -> Component {
         properties.push(property("vhb:git:dirty", dirty.to_string()));
     }
     Component {
+        kind: "library",
         bom_ref: purl.decoded(),
         name,
         version,

@@ -54,6 +54,8 @@ pub(super) struct Component {
     pub(super) kind: &'static str,
     #[serde(rename = "bom-ref")]
     pub(super) bom_ref: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) supplier: Option<Organization>,
     pub(super) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) version: Option<String>,
@@ -61,6 +63,8 @@ pub(super) struct Component {
     pub(super) description: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) hashes: Vec<Hash>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) licenses: Vec<LicenseChoice>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) purl: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -69,6 +73,34 @@ pub(super) struct Component {
     pub(super) components: Vec<Component>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) properties: Vec<Property>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Organization {
+    pub(super) name: String,
+}
+
+/// One expression alone, or any number of licences.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum LicenseChoice {
+    Expression {
+        expression: String,
+        acknowledgement: &'static str,
+    },
+    License {
+        license: NamedLicense,
+    },
+}
+
+/// Either an id or a name.
+#[derive(Debug, Serialize)]
+pub(super) struct NamedLicense {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<String>,
+    pub(super) acknowledgement: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -86,7 +118,7 @@ pub(super) struct ExternalReference {
     pub(super) hashes: Vec<Hash>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(super) struct Property {
     pub(super) name: String,
     pub(super) value: String,
@@ -103,7 +135,7 @@ pub(super) struct Dependency {
 #[derive(Debug, Serialize)]
 pub(super) struct Composition {
     #[serde(rename = "bom-ref")]
-    pub(super) bom_ref: &'static str,
+    pub(super) bom_ref: String,
     pub(super) aggregate: &'static str,
     pub(super) dependencies: Vec<String>,
 }

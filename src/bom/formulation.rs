@@ -1,22 +1,22 @@
 //! How the result is made: each run as a workflow, each of its stages as a task.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
 use super::cyclonedx::{Formula, Input, Parameter, Property, Reference, Task, Workflow};
-use super::{PackageRefs, property};
+use super::{Members, property};
 use crate::lock::Lock;
 use crate::model::PlannedRun;
 
-pub(super) fn of(lock: &Lock, refs: &PackageRefs) -> Vec<Formula> {
+pub(super) fn of(lock: &Lock, members: &Members<'_>) -> Vec<Formula> {
     if lock.runs.is_empty() {
         return Vec::new();
     }
     let workflows = lock
         .runs
         .iter()
-        .map(|(id, run)| workflow(lock, id, run, refs))
+        .map(|(id, run)| workflow(id, run, members))
         .collect();
     vec![Formula {
         bom_ref: "formulation",
@@ -24,22 +24,22 @@ pub(super) fn of(lock: &Lock, refs: &PackageRefs) -> Vec<Formula> {
     }]
 }
 
-fn workflow(lock: &Lock, id: &str, run: &PlannedRun, refs: &PackageRefs) -> Workflow {
+fn workflow(id: &str, run: &PlannedRun, members: &Members<'_>) -> Workflow {
     let uid = format!("runs/{id}");
     let tasks: Vec<Task> = run
         .environments
         .iter()
         .map(|(stage, environments)| {
             let task_uid = format!("{uid}/{stage}");
-            let roots = environments
+            let held = environments
                 .iter()
-                .filter_map(|id| lock.environments.get(id))
-                .flat_map(|environment| &environment.asked.roots);
+                .filter_map(|id| members.get(id.as_str()))
+                .flatten();
             Task {
                 bom_ref: task_uid.clone(),
                 uid: task_uid,
                 name: stage.to_string(),
-                resource_references: references(roots.filter_map(|root| refs.get(root)).cloned()),
+                resource_references: references(held.copied()),
                 task_types: vec!["test"],
             }
         })
@@ -47,7 +47,7 @@ fn workflow(lock: &Lock, id: &str, run: &PlannedRun, refs: &PackageRefs) -> Work
     let all = tasks
         .iter()
         .flat_map(|task| &task.resource_references)
-        .map(|reference| reference.reference.clone());
+        .map(|reference| reference.reference.as_str());
     Workflow {
         resource_references: references(all),
         bom_ref: uid.clone(),
@@ -60,13 +60,12 @@ fn workflow(lock: &Lock, id: &str, run: &PlannedRun, refs: &PackageRefs) -> Work
     }
 }
 
-fn references(refs: impl Iterator<Item = String>) -> Vec<Reference> {
-    let mut refs: Vec<_> = refs.collect();
-    refs.sort();
-    refs.dedup();
-    refs.into_iter()
-        .map(|reference| Reference { reference })
-        .collect()
+fn references<'a>(refs: impl Iterator<Item = &'a str>) -> Vec<Reference> {
+    let refs: BTreeSet<_> = refs.collect();
+    let reference = |reference: &str| Reference {
+        reference: reference.to_owned(),
+    };
+    refs.into_iter().map(reference).collect()
 }
 
 fn inputs(run: &PlannedRun) -> Vec<Input> {

@@ -7,19 +7,21 @@
 mod components;
 mod cyclonedx;
 mod formulation;
+mod licenses;
 mod purl;
+mod relations;
+mod releases;
+mod stated;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
 use crate::lock::{LOCK_DIGEST_PROPERTY, Lock};
 use crate::model::{EntryRef, Kind, Sha256Digest};
-use cyclonedx::{
-    Bom, Component, Composition, Dependency, ExternalReference, Hash, Lifecycle, Metadata,
-    Property, Tools,
-};
+use cyclonedx::{Bom, Component, ExternalReference, Hash, Lifecycle, Metadata, Property, Tools};
 use purl::Purl;
+use relations::Relations;
 
 /// The bytes of the SBOM: JSON with two-space indent and a final newline.
 pub fn to_bytes(lock: &Lock) -> Vec<u8> {
@@ -31,10 +33,12 @@ pub fn to_bytes(lock: &Lock) -> Vec<u8> {
 
 fn build(lock: &Lock) -> Bom {
     let digest = lock.digest();
-    let (components, refs) = components::of(lock);
+    let (mut components, refs) = components::of(lock);
+    let members = relations::members(lock, &refs);
+    belong(&mut components, &members);
+    let relations = Relations::of(lock, &refs, &members);
     let experiment = experiment(lock, digest);
     let root = experiment.bom_ref.clone();
-    let all: Vec<String> = components.iter().map(|part| part.bom_ref.clone()).collect();
     Bom {
         schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
         bom_format: "CycloneDX",
@@ -51,15 +55,10 @@ fn build(lock: &Lock) -> Bom {
             },
             component: experiment,
         },
-        // What a package requires in turn is not locked: it is left out of the graph, which in
-        // CycloneDX means that it is not known, and the compositions say so.
-        dependencies: vec![Dependency {
-            reference: root.clone(),
-            depends_on: all.clone(),
-        }],
-        compositions: compositions(root, all),
-        formulation: formulation::of(lock, &refs),
-        components,
+        dependencies: relations.dependencies(&root),
+        compositions: relations.compositions(&root, lock, &members),
+        formulation: formulation::of(lock, &members),
+        components: components.into_values().collect(),
         properties: properties(lock, digest),
     }
 }
@@ -78,22 +77,30 @@ fn properties(lock: &Lock, digest: Sha256Digest) -> Vec<Property> {
     properties
 }
 
-/// Models, datasets, images and the requirements of packages are not locked, so the experiment's
-/// own list is incomplete and that of each package unknown.
-fn compositions(root: String, all: Vec<String>) -> Vec<Composition> {
-    let mut compositions = vec![Composition {
-        bom_ref: "composition-experiment",
-        aggregate: "incomplete",
-        dependencies: vec![root],
-    }];
-    if !all.is_empty() {
-        compositions.push(Composition {
-            bom_ref: "composition-packages",
-            aggregate: "unknown",
-            dependencies: all,
-        });
+/// The components that each environment holds, by the environment's id.
+type Members<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
+/// Says of each component which environments hold it, and puts its properties in order.
+fn belong(components: &mut BTreeMap<String, Component>, members: &Members<'_>) {
+    let mut holders: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (id, parts) in members {
+        for part in parts {
+            holders.entry(part).or_default().insert(id);
+        }
     }
-    compositions
+    for (part, component) in components {
+        let holders = holders.remove(part.as_str()).unwrap_or_default();
+        component.properties.extend(within(&holders));
+        component.properties.sort();
+        component.properties.dedup();
+    }
+}
+
+/// The environments that hold something, as its properties.
+fn within(environments: &BTreeSet<&str>) -> Vec<Property> {
+    let ids = environments.iter();
+    ids.map(|id| property("vhb:environment", (*id).to_owned()))
+        .collect()
 }
 
 /// The program that wrote the lock, which also decides what this document looks like.
@@ -136,8 +143,8 @@ fn experiment(lock: &Lock, digest: Sha256Digest) -> Component {
             url: format!("{id}.lock.json"),
             hashes: vec![sha256(digest)],
         }],
-        components: Vec::new(),
         properties: vec![property("vhb:experiment", lock.experiment.name.clone())],
+        ..Component::default()
     }
 }
 
@@ -154,6 +161,3 @@ fn property(name: &str, value: String) -> Property {
         value,
     }
 }
-
-/// The reference of each package's component, by the package's key.
-type PackageRefs = BTreeMap<String, String>;

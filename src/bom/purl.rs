@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::model::{GitPin, LocalPin, PypiPin, Sha256Digest};
+use crate::model::{Dist, GitPin, IndexUrl, LocalPin, Sha256Digest};
 
 /// What stays as it is in names and versions: the unreserved characters of RFC 3986.
 const PART: &AsciiSet = &NON_ALPHANUMERIC
@@ -28,15 +28,12 @@ pub(super) struct Purl {
 
 impl Purl {
     /// `pkg:pypi/name@version`, with the index where it is not the default one.
-    pub(super) fn pypi(pin: &PypiPin) -> Self {
-        let index = pin
-            .index
-            .as_ref()
-            .map(|index| ("repository_url", index.to_string()));
+    pub(super) fn pypi(dist: &Dist, index: Option<&IndexUrl>) -> Self {
+        let index = index.map(|index| ("repository_url", index.to_string()));
         Self {
             kind: "pypi",
-            name: pin.name.to_string(),
-            version: Some(pin.version.to_string()),
+            name: dist.name.to_string(),
+            version: dist.version.as_ref().map(ToString::to_string),
             qualifiers: index.into_iter().collect(),
             subpath: None,
         }

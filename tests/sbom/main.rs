@@ -1,0 +1,199 @@
+//! The SBOM of a lock whose environments are closed: what stands in it, and that it hangs together.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod sample;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+use vhb::lock::Lock;
+
+use self::sample::{DIRECT, LINUX, MACOS, closed, with_direct};
+
+fn sbom(lock: &Json) -> Json {
+    let lock = Lock::from_bytes(lock.to_string().as_bytes()).unwrap();
+    serde_json::from_slice(&vhb::bom::to_bytes(&lock)).unwrap()
+}
+
+fn pretty(json: &Json) -> String {
+    serde_json::to_string_pretty(json).unwrap()
+}
+
+/// Every `bom-ref`, and everything that must be one of them.
+fn references(node: &Json, defined: &mut Vec<String>, used: &mut Vec<String>) {
+    match node {
+        Json::Object(map) => {
+            for (key, value) in map {
+                let list = value.as_array().into_iter().flatten();
+                let mut texts: Vec<_> = list.filter_map(Json::as_str).collect();
+                texts.extend(value.as_str());
+                let texts = texts.into_iter().map(str::to_owned);
+                match key.as_str() {
+                    "bom-ref" => defined.extend(texts),
+                    "ref" | "dependsOn" | "dependencies" | "assemblies" => used.extend(texts),
+                    _ => {}
+                }
+                references(value, defined, used);
+            }
+        }
+        Json::Array(list) => list.iter().for_each(|it| references(it, defined, used)),
+        _ => {}
+    }
+}
+
+#[track_caller]
+fn hangs_together(sbom: &Json) {
+    let (mut defined, mut used) = (Vec::new(), Vec::new());
+    references(sbom, &mut defined, &mut used);
+    let unique: BTreeSet<_> = defined.iter().collect();
+    assert_eq!(unique.len(), defined.len(), "{defined:#?}");
+    let dangling: Vec<_> = used.iter().filter(|it| !unique.contains(it)).collect();
+    assert!(dangling.is_empty(), "{dangling:#?}");
+    assert!(used.len() > 10, "{used:#?}");
+    let entries = sbom["dependencies"].as_array().unwrap();
+    let told: BTreeSet<_> = entries.iter().map(|it| it["ref"].as_str()).collect();
+    assert_eq!(told.len(), entries.len(), "{entries:#?}");
+    let of = |aggregate: &str| -> BTreeSet<&str> {
+        let all = sbom["compositions"].as_array().unwrap().iter();
+        all.filter(|it| it["aggregate"] == aggregate)
+            .flat_map(|it| it["dependencies"].as_array().unwrap())
+            .map(|it| it.as_str().unwrap())
+            .collect()
+    };
+    assert!(of("complete").is_disjoint(&of("unknown")));
+    assert!(of("complete").is_disjoint(&of("incomplete")));
+    for part in of("complete") {
+        assert!(told.contains(&Some(part)), "{part} is complete, and untold");
+    }
+}
+
+#[track_caller]
+fn component<'a>(sbom: &'a Json, name: &str) -> &'a Json {
+    let mut all = sbom["components"].as_array().unwrap().iter();
+    all.find(|it| it["name"] == name).unwrap()
+}
+
+/// What each entry leads to, by names alone.
+fn edges(sbom: &Json) -> String {
+    let short = |reference: &Json| {
+        let text = reference.as_str().unwrap();
+        let name = text.split(['/', '?']).nth(1).unwrap();
+        name.split('@').next().unwrap().to_owned()
+    };
+    let entries = sbom["dependencies"].as_array().unwrap().iter();
+    let lines = entries.map(|entry| {
+        let to = entry["dependsOn"].as_array().unwrap().iter();
+        let to: Vec<_> = to.map(short).collect();
+        let line = format!("{} -> {}", short(&entry["ref"]), to.join(" "));
+        line.trim_end().to_owned()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_closed_lock_tells_all_that_its_environments_hold() {
+    let sbom = sbom(&closed());
+    hangs_together(&sbom);
+    insta::assert_snapshot!(edges(&sbom), @r"
+    exp -> plugin numeric
+    plugin -> numeric
+    backport ->
+    nothing ->
+    numeric -> backport nothing
+    ");
+    insta::assert_snapshot!("compositions", pretty(&sbom["compositions"]));
+    insta::assert_snapshot!("components", pretty(&sbom["components"]));
+}
+
+#[test]
+fn a_release_of_one_selected_file_is_that_file() {
+    let mut lock = closed();
+    lock["environments"].as_object_mut().unwrap().remove(MACOS);
+    let sbom = sbom(&lock);
+    hangs_together(&sbom);
+    let numeric = component(&sbom, "numeric");
+    assert!(numeric.get("components").is_none(), "{numeric:#}");
+    let file = "numeric-1.5-cp311-cp311-manylinux_2_17_x86_64.whl";
+    let index = "repository_url=https://index.example/simple";
+    let purl = format!("pkg:pypi/numeric@1.5?file_name={file}&{index}");
+    assert_eq!(numeric["purl"], purl);
+    assert_eq!(numeric["bom-ref"], purl);
+    assert_eq!(numeric["hashes"][0]["content"], "5".repeat(64));
+    assert_eq!(numeric["licenses"][0]["expression"], "MIT OR Apache-2.0");
+}
+
+#[test]
+fn stages_refer_to_all_that_they_hold() {
+    let sbom = sbom(&closed());
+    let task = &sbom["formulation"][0]["workflows"][0]["tasks"][0];
+    let held = task["resourceReferences"].as_array().unwrap();
+    let all = sbom["components"].as_array().unwrap();
+    assert_eq!(held.len(), all.len());
+}
+
+#[test]
+fn nothing_is_complete_that_another_environment_holds_unclosed() {
+    let sbom = sbom(&with_direct());
+    hangs_together(&sbom);
+    let held = component(&sbom, "numeric")["properties"]
+        .as_array()
+        .unwrap();
+    for id in [LINUX, MACOS, DIRECT] {
+        let there = held
+            .iter()
+            .any(|it| it["name"] == "vhb:environment" && it["value"] == id);
+        assert!(there, "{held:#?}");
+    }
+    let compositions = sbom["compositions"].as_array().unwrap();
+    let unknown = compositions
+        .iter()
+        .find(|it| it["aggregate"] == "unknown")
+        .unwrap();
+    insta::assert_snapshot!(pretty(&unknown["dependencies"]), @r#"
+    [
+      "pkg:pypi/numeric@1.5?repository_url=https://index.example/simple"
+    ]
+    "#);
+    // What is known of it is told all the same.
+    insta::assert_snapshot!(edges(&sbom), @r"
+    exp -> plugin numeric
+    plugin -> numeric
+    backport ->
+    nothing ->
+    numeric -> backport nothing
+    ");
+}
+
+#[test]
+fn what_says_nothing_of_itself_requires_nobody_knows_what() {
+    let mut lock = closed();
+    lock["packages"]["plugin"]
+        .as_object_mut()
+        .unwrap()
+        .remove("metadata");
+    let sbom = sbom(&lock);
+    hangs_together(&sbom);
+    insta::assert_snapshot!(edges(&sbom), @r"
+    exp -> plugin numeric
+    backport ->
+    nothing ->
+    numeric -> backport nothing
+    ");
+    let compositions = sbom["compositions"].as_array().unwrap();
+    let unknown = &compositions.last().unwrap()["dependencies"];
+    assert_eq!(
+        unknown,
+        &serde_json::json!([component(&sbom, "plugin")["bom-ref"]])
+    );
+}
+
+#[test]
+fn a_selected_file_speaks_for_itself_where_it_is_the_only_one() {
+    let mut lock = closed();
+    lock["environments"].as_object_mut().unwrap().remove(LINUX);
+    let sbom = sbom(&lock);
+    let numeric = component(&sbom, "numeric");
+    assert_eq!(numeric["licenses"][0]["expression"], "MIT");
+    assert!(numeric.get("supplier").is_none(), "{numeric:#}");
+}
