@@ -6,6 +6,7 @@
 //! YAML text --registry--> Registry (or every problem at once, as Findings)
 //! Registry + experiment --resolve, asks git, indexes and disks in parallel--> Lock
 //! Lock --lock--> bytes        Lock --bom--> CycloneDX
+//! Lock --export, pylock.toml asks indexes for addresses--> what installers read
 //! Lock + Evidence --verify--> Report --render--> text, JSON
 //! ```
 //!
@@ -15,12 +16,13 @@
 //! |---|---|
 //! | 0 | [`model`], [`finding`] |
 //! | 1 | [`registry`], [`lock`], [`remote`] |
-//! | 2 | [`resolve`], [`bom`], [`verify`] |
+//! | 2 | [`resolve`], [`bom`], [`verify`], [`export`] |
 //! | 3 | [`io`], [`render`] |
 //! | 4 | [`cli`] |
 
 pub mod bom;
 pub mod cli;
+pub mod export;
 pub mod finding;
 pub mod io;
 pub mod lock;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cyclonedx::{Component, ExternalReference};
-use super::purl::{Purl, vcs_url};
+use super::purl::Purl;
 use super::{property, releases, sha256, stated};
 use crate::lock::{Lock, LockedPackage, Selected};
 use crate::model::{Dist, GitPin, LocalPin, MANIFEST_RULES, Pin};
@@ -71,7 +71,7 @@ pub(super) fn of(lock: &Lock) -> (BTreeMap<String, Component>, Refs) {
 fn git(key: &str, package: &LockedPackage, pin: &GitPin) -> Component {
     let (name, version) = named(key, package);
     let purl = Purl::git(&name, version.as_deref(), pin);
-    let vcs = vcs_url(pin.url.as_str()).map(|url| ExternalReference {
+    let vcs = pin.url.vcs_url().map(|url| ExternalReference {
         kind: "vcs",
         url: url.trim_start_matches("git+").to_owned(),
         hashes: Vec::new(),

@@ -49,7 +49,7 @@ impl Purl {
     /// `pkg:generic/name@version?vcs_url=git+https://...@commit`; the type `generic`, because the
     /// identity is the commit and not a release of some index.
     pub(super) fn git(name: &str, version: Option<&str>, pin: &GitPin) -> Self {
-        let location = vcs_url(pin.url.as_str()).map_or_else(
+        let location = pin.url.vcs_url().map_or_else(
             || ("checksum", pin.content.to_string()),
             |url| ("vcs_url", format!("{url}@{}", pin.commit)),
         );
@@ -108,17 +108,6 @@ impl Purl {
     }
 }
 
-/// The address of a repository as SPDX and purl write it; none for a path of one machine.
-pub(super) fn vcs_url(url: &str) -> Option<String> {
-    if url.contains("://") {
-        return (!url.starts_with("file://")).then(|| format!("git+{url}"));
-    }
-    let (host, path) = url
-        .split_once(':')
-        .filter(|(host, _)| !host.contains('/'))?;
-    Some(format!("git+ssh://{host}/{}", path.trim_start_matches('/')))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,16 +129,5 @@ mod tests {
             purl.decoded(),
             "pkg:generic/vqa dataset@1.0+cu121?vcs_url=git+https://h/x.git@abc#packages/a b"
         );
-    }
-
-    #[test]
-    fn paths_of_one_machine_are_no_addresses() {
-        assert_eq!(
-            vcs_url("git@h:org/x.git").as_deref(),
-            Some("git+ssh://git@h/org/x.git")
-        );
-        assert_eq!(vcs_url("https://h/x").as_deref(), Some("git+https://h/x"));
-        assert_eq!(vcs_url("../x.git"), None);
-        assert_eq!(vcs_url("file:///srv/x"), None);
     }
 }

@@ -40,6 +40,8 @@ pub(super) enum Command {
     Sbom(SbomArgs),
     /// Say whether a lock still matches the registries, the files and upstream
     Verify(VerifyArgs),
+    /// Write an environment of a lock in a format that installers read
+    Export(ExportArgs),
     /// Tell what a finding code means and how to mend it
     Explain(ExplainArgs),
 }
@@ -173,6 +175,31 @@ pub(super) struct VerifyArgs {
     /// Count warnings, and what the lock does not record, as errors
     #[arg(long)]
     pub(super) strict: bool,
+    #[command(flatten)]
+    pub(super) network: NetworkArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// A requirements file with hashes, for pip and uv; asks nothing of the network
+    Requirements,
+    /// A `pylock.toml` (PEP 751); asks the index for the addresses of files
+    Pylock,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    /// The lock
+    pub(super) lock: PathBuf,
+    /// The environment: its id, or how that begins [default: the only one]
+    #[arg(long, value_name = "ID")]
+    pub(super) environment: Option<String>,
+    /// What to write
+    #[arg(long, value_enum)]
+    pub(super) format: ExportFormat,
+    /// Where to write it; `-` is standard output [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) network: NetworkArgs,
 }

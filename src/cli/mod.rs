@@ -8,6 +8,7 @@ mod args;
 mod check;
 mod error;
 mod explain;
+mod export;
 mod lock;
 mod lock_files;
 mod output;
@@ -46,6 +47,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Lock(args) => lock::run(args, &output),
         Command::Sbom(args) => sbom::run(args, &output),
         Command::Verify(args) => verify::run(args, &output),
+        Command::Export(args) => export::run(args, &output),
         Command::Explain(args) => explain::run(args, &output),
     };
     match outcome.and_then(|outcome| output.all_printed().map(|()| outcome)) {

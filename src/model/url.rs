@@ -120,6 +120,19 @@ impl RemoteUrl {
             .is_some_and(|(host, _)| !host.contains('/'));
         (!self.whole.contains("://") && !scp).then_some(self.whole.as_str())
     }
+
+    /// The address as installers, purl and SPDX write it: `git+https://h/x`, and
+    /// `git+ssh://git@h/x` for `git@h:x`; none for a path of one machine, however it is written.
+    pub fn vcs_url(&self) -> Option<String> {
+        let url = &self.shown;
+        if url.contains("://") {
+            return (!url.starts_with("file://")).then(|| format!("git+{url}"));
+        }
+        let (host, path) = url
+            .split_once(':')
+            .filter(|(host, _)| !host.contains('/'))?;
+        Some(format!("git+ssh://{host}/{}", path.trim_start_matches('/')))
+    }
 }
 
 /// The root of a Simple repository API (PEP 503, PEP 691), without the final slash.
@@ -275,6 +288,17 @@ mod tests {
         ] {
             assert_eq!(without_credentials(text), expected);
         }
+    }
+
+    #[test]
+    fn installers_are_told_urls() {
+        let vcs = |text: &str| text.parse::<RemoteUrl>().unwrap().vcs_url();
+        let scp = vcs("git@h:org/x.git");
+        assert_eq!(scp.as_deref(), Some("git+ssh://git@h/org/x.git"));
+        let web = vcs("https://me:s3cret@h/x");
+        assert_eq!(web.as_deref(), Some("git+https://h/x"));
+        assert_eq!(vcs("../x.git"), None);
+        assert_eq!(vcs("file:///srv/x"), None);
     }
 
     #[test]

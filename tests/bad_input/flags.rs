@@ -37,6 +37,7 @@ fn flags_that_make_no_sense() {
       sbom     Make the SBOM of a lock again, offline
       verify   Say whether a lock still matches the registries, the files and
                upstream
+      export   Write an environment of a lock in a format that installers read
       explain  Tell what a finding code means and how to mend it
       help     Print this message or the help of the given subcommand(s)
 
