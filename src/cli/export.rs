@@ -6,7 +6,7 @@ use super::args::{ExportArgs, ExportFormat};
 use super::error::CliError;
 use super::lock_files::read_lock;
 use super::project::find_root;
-use super::world::World;
+use super::world::{Pages, World};
 use super::{Output, Result};
 use crate::export::{self, ExportError, Exported};
 use crate::finding::{Outcome, Report};
@@ -120,7 +120,7 @@ fn pylock(
         .zip(from.as_deref())
         .map(|(root, from)| path_between(from, root));
     let here = PathBuf::from(".");
-    let world = World::new(&args.network, root.as_ref().unwrap_or(&here))?;
+    let world = World::new(&args.network, root.as_ref().unwrap_or(&here), Pages::Reused)?;
     let progress = output.progress();
     let ports = world.ports(&progress);
     export::pylock(lock, id, environment, to_root.as_deref(), ports)

@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::lock_files::{manifest_path, read_lock, sbom_path};
 use super::output::Output;
 use super::project::{Named, Project, find_experiment};
-use super::world::World;
+use super::world::{Pages, World};
 use crate::bom;
 use crate::finding::{Code, Finding, Outcome, Report, Severity};
 use crate::io::write::{FileToWrite, write_all};
@@ -194,7 +194,11 @@ fn resolve(
     upgrade: &Upgrade,
     output: &Output,
 ) -> Result<Resolution> {
-    let world = World::new(&args.network, &project.root)?;
+    let pages = match upgrade {
+        Upgrade::Nothing => Pages::Reused,
+        Upgrade::Everything | Upgrade::Only(_) => Pages::Asked,
+    };
+    let world = World::new(&args.network, &project.root, pages)?;
     let scratch = tempfile::tempdir()
         .map_err(|error| CliError::new("cannot make a temporary directory").because(&error))?;
     let progress = output.progress();

@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::lock_files::{read_lock, read_manifest, sbom_path};
 use super::output::{Output, findings_text};
 use super::project::{Project, find_root};
-use super::world::World;
+use super::world::{Pages, World};
 use crate::bom;
 use crate::finding::{Code, Finding, Layer};
 use crate::lock::Lock;
@@ -35,7 +35,7 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
         }
     };
     let here = PathBuf::from(".");
-    let world = World::new(&args.network, root.as_ref().unwrap_or(&here))?;
+    let world = World::new(&args.network, root.as_ref().unwrap_or(&here), Pages::Asked)?;
     let evidence = Evidence {
         lock_bytes: &lock_bytes,
         sbom: sbom.as_deref(),

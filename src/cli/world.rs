@@ -16,6 +16,15 @@ use crate::io::uv::{SharedIndex, Uv, UvEnvironments, default_index_from_env};
 use crate::model::IndexUrl;
 use crate::remote::{Ports, RemoteError};
 
+/// Whether pages of an index are asked for although their server calls the cached ones fresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pages {
+    /// As little is asked as the servers allow.
+    Reused,
+    /// What is there now is what matters.
+    Asked,
+}
+
 /// The adapters of one command.
 pub(super) struct World {
     git: OnceGit<GitProgram>,
@@ -27,7 +36,7 @@ pub(super) struct World {
 
 impl World {
     /// Connects nothing yet; `root` is where relative remotes start.
-    pub(super) fn new(args: &NetworkArgs, root: &Path) -> Result<Self> {
+    pub(super) fn new(args: &NetworkArgs, root: &Path, pages: Pages) -> Result<Self> {
         let cache_dir = cache_dir(args)?;
         let timeout = Duration::from_secs(args.timeout);
         let index_url: Option<IndexUrl> = args
@@ -51,6 +60,7 @@ impl World {
         let default_index = Box::new(move || default_index());
         let index = IndexClient::new(IndexOptions {
             offline: args.offline,
+            reuse_fresh: pages == Pages::Reused,
             timeout,
             netrc: netrc_path(variable),
             ..IndexOptions::new(cache_dir.clone(), default_index)
