@@ -43,10 +43,10 @@ pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
         ));
     }
     report.sort();
-    output.talk_findings(&report, &project.root);
     let Some(lock) = resolution.lock else {
-        return nothing_locked(&report, output);
+        return nothing_locked(report, &project, output);
     };
+    output.talk_findings(&report, &project.root);
     let files = files(&path, &lock, &resolution.manifests);
     if args.check {
         return Ok(check_only(&files, previous.as_ref(), &lock, output));
@@ -217,12 +217,17 @@ fn resolve(
 }
 
 /// Says that nothing was written, and how the command ends.
-fn nothing_locked(report: &Report, output: &Output) -> Result {
-    let unconfigured = |finding: &&Finding| finding.code == Code::NotConfigured;
-    if let Some(finding) = report.findings.iter().find(unconfigured) {
-        let error = CliError::new(format!("nothing was locked: {}", finding.message));
-        return Err(error);
+fn nothing_locked(mut report: Report, project: &Project, output: &Output) -> Result {
+    let unconfigured = |finding: &Finding| finding.code == Code::NotConfigured;
+    let missing = report.findings.iter().find(|finding| unconfigured(finding));
+    if let Some(missing) = missing.cloned() {
+        // What every package lacks is said once.
+        report.findings.retain(|finding| !unconfigured(finding));
+        output.talk_findings(&report, &project.root);
+        let error = CliError::new(format!("nothing was locked: {}", missing.message));
+        return Err(error.hint(missing.hint.unwrap_or_default()));
     }
+    output.talk_findings(&report, &project.root);
     let failed = report
         .findings
         .iter()

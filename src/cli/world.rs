@@ -12,7 +12,7 @@ use crate::io::git::{GitOptions, GitProgram};
 use crate::io::index::{IndexClient, IndexOptions, netrc_path};
 use crate::io::once::{OnceGit, OnceIndex};
 use crate::io::trees::DiskTrees;
-use crate::io::uv::{SharedIndex, Uv, UvEnvironments, default_index_from_env};
+use crate::io::uv::{SharedIndex, Uv, UvEnvironments, UvOptions, default_index_from_env};
 use crate::model::IndexUrl;
 use crate::remote::{Ports, RemoteError};
 
@@ -55,8 +55,14 @@ impl World {
         });
         let jobs = args.jobs.into();
         let find = Box::new(|| Uv::find(variable("VHB_UV").map(PathBuf::from)));
-        let asked = Arc::clone(&default_index);
-        let environments = UvEnvironments::new(find, asked, args.offline, timeout, jobs);
+        let environments = UvEnvironments::new(UvOptions {
+            find,
+            default_index: Arc::clone(&default_index),
+            offline: args.offline,
+            timeout,
+            jobs,
+            cache_dir: cache_dir.clone(),
+        });
         let default_index = Box::new(move || default_index());
         let index = IndexClient::new(IndexOptions {
             offline: args.offline,

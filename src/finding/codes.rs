@@ -261,7 +261,7 @@ codes! {
     NotConfigured "not-configured" Warning Unverifiable
         "No package index is known, or a program that vhb needs is not installed."
         "vhb names no index of its own; it asks your configuration, through uv, for one."
-        "Install uv (`pip install uv`), or pass `--index-url`, or set `UV_DEFAULT_INDEX`; install git for git sources."
+        "Install uv (`pip install uv`), or name one by `VHB_UV`; `vhb lock --direct --index-url URL` needs none; install git for git sources."
     LockWouldChange "lock-would-change" Error Drift
         "`vhb lock --check`: locking now would change the lock or its SBOM."
         "The lock does not describe the registries as they are."

@@ -16,6 +16,10 @@ pub trait EnvironmentResolver: Sync {
     /// One distribution of each name, so that every requirement is met.
     fn resolve(&self, wanted: &EnvironmentWanted<'_>) -> Result<Vec<Chosen>, ResolveError>;
 
+    /// What a resolution will probably come to, as far as former ones are remembered. It is there
+    /// to save time, and decides nothing.
+    fn likely(&self, wanted: &EnvironmentWanted<'_>) -> Vec<PackageName>;
+
     /// Builds a wheel from a source tree or a source distribution; gives its `METADATA`.
     fn build(&self, wanted: &BuildWanted<'_>) -> Result<Built, ResolveError>;
 }

@@ -56,8 +56,15 @@ fn one(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String {
         }
         _ => finding.message.clone(),
     };
+    // An explanation of many lines stands below the title, or the renderer would move it to the
+    // title's column.
+    let shown_message = shown(&message);
+    let (title, rest) = match shown_message.split_once('\n') {
+        Some((title, rest)) => (title.to_owned(), Some(rest.to_owned())),
+        None => (shown_message, None),
+    };
     let mut group = level
-        .primary_title(shown(&message))
+        .primary_title(title)
         .id(finding.code.as_str())
         .elements(Vec::<Origin<'_>>::new());
     if let Some(location) = &finding.location {
@@ -71,12 +78,20 @@ fn one(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String {
     if let Some(hint) = &finding.hint {
         group = group.element(Level::HELP.with_name("hint").message(shown(hint)));
     }
-    renderer.render(&[group])
+    let whole = renderer.render(&[group]);
+    match rest {
+        Some(rest) => {
+            let (title, below) = whole.split_once('\n').unwrap_or((&whole, ""));
+            let lines = rest.lines().map(|line| format!("  {line}\n"));
+            format!("{title}\n{}{below}", lines.collect::<String>())
+        }
+        None => whole,
+    }
 }
 
 /// A text as it may stand on a terminal: nothing that drives it, and no more than can be read.
 fn shown(text: &str) -> String {
-    const LONGEST: usize = 2000;
+    const LONGEST: usize = 20_000;
     let mut out: String = visible(text).chars().take(LONGEST).collect();
     if text.chars().nth(LONGEST).is_some() {
         out.push('…');
@@ -334,7 +349,7 @@ mod tests {
         // A span that ends inside of a character ends before it.
         let (_, lines, span) = excerpt(&location, "a\u{9b}é!").expect("it lies inside");
         assert_eq!((lines.as_str(), span), ("a·é!", 3..3));
-        assert_eq!(shown(&"x".repeat(9_000)).chars().count(), 2001);
+        assert_eq!(shown(&"x".repeat(90_000)).chars().count(), 20_001);
     }
 
     #[test]

@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use pep508_rs::PackageName;
+
 use super::trees::{self, Tree};
 use super::{Request, Upgrade, unresolved};
 use crate::finding::{Code, Finding};
@@ -183,7 +185,10 @@ fn one(
     };
     let failed =
         |error: &ResolveError| unresolved::environment(request.plan, id, asked, packages, error);
-    let chosen = ports.environments.resolve(&wanted);
+    let chosen = std::thread::scope(|scope| {
+        scope.spawn(|| ask_ahead(&wanted, ports));
+        ports.environments.resolve(&wanted)
+    });
     let chosen = chosen.map_err(|error| vec![failed(&error)])?;
     let mut distributions = BTreeMap::new();
     let mut seen = BTreeMap::new();
@@ -202,6 +207,17 @@ fn one(
         distributions,
     };
     Ok((closure, seen))
+}
+
+/// Asks for the pages that will probably be needed, while the resolver is at work; what comes of it
+/// is remembered by the index, and errors are told when the page is needed.
+fn ask_ahead(wanted: &EnvironmentWanted<'_>, ports: Ports<'_>) {
+    let is_root = |name: &PackageName| wanted.roots.iter().any(|root| root.name == *name);
+    let mut likely = ports.environments.likely(wanted);
+    likely.retain(|name| !is_root(name));
+    ports.each(likely, |name: PackageName| {
+        let _ = ports.index.project(None, &name);
+    });
 }
 
 /// Refuses an override of what is asked for itself: it would replace the pin without a word.
@@ -355,7 +371,7 @@ fn select(
     }
 }
 
-fn direct(name: &pep508_rs::PackageName, address: &dyn fmt::Display) -> Box<Finding> {
+fn direct(name: &PackageName, address: &dyn fmt::Display) -> Box<Finding> {
     let address = crate::model::without_credentials(&address.to_string());
     let message = format!("`{name}` is required by its address, `{address}`");
     Box::new(Finding::new(Code::DirectReference, message))

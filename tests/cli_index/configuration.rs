@@ -93,17 +93,10 @@ fn no_uv_and_no_index_is_told_with_a_way_out() {
     let mut setting = Setting::demo(Some("1.0"));
     setting.project.set("PATH", setting.project.home());
     let run = setting.project.lock(&[]).exits(2);
-    insta::assert_snapshot!(run.stderr, @r#"
-    warning[not-configured]: program `uv` is neither beside `vhb` nor on `PATH`
-     --> registries/packages/demo.yaml:4:12
-      |
-    4 |   version: "1.0"
-      |            ^^^^^
-      |
-      = hint: install uv (`pip install uv`), or pass `--index-url`, or set `UV_DEFAULT_INDEX`; install git for git sources
-
+    insta::assert_snapshot!(run.stderr, @r"
     error: nothing was locked: program `uv` is neither beside `vhb` nor on `PATH`
-    "#);
+      hint: install uv (`pip install uv`), or name one by `VHB_UV`; `vhb lock --direct --index-url URL` needs none; install git for git sources
+    ");
     assert!(!setting.project.is_locked());
 
     // Whatever is named explicitly needs no uv.

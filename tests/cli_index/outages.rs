@@ -142,7 +142,7 @@ fn what_stops_a_lock_is_told_quietly_too() {
 
     setting.project.set("PATH", setting.project.home());
     let run = setting.project.lock(&["--quiet"]).exits(2);
-    run.says("warning[not-configured]").says("--index-url");
+    run.says("error: nothing was locked").says("--index-url");
 
     setting.server.with(|state| state.always = None);
     setting

@@ -228,6 +228,10 @@ impl EnvironmentResolver for Nobody {
         panic!("offline")
     }
 
+    fn likely(&self, _: &EnvironmentWanted<'_>) -> Vec<pep508_rs::PackageName> {
+        panic!("offline")
+    }
+
     fn build(&self, _: &BuildWanted<'_>) -> Result<Built, ResolveError> {
         panic!("offline")
     }

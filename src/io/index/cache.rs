@@ -1,6 +1,6 @@
 //! What indexes answered before: to ask "has it changed?" when online, and to answer when offline.
 //!
-//! A page lies at `index/<sha256 of its address>.json` under the cache directory, the digest of a
+//! A page lies at `index/<sha256 of its address>.page` under the cache directory, the digest of a
 //! file at `files/<sha256 of its address>`, core metadata at `metadata/` and what proves it (see
 //! [`Proof`]). The addresses are those without credentials. The cache only ever saves work: what
 //! is damaged counts as absent, and a failure to write is no failure.
@@ -26,6 +26,9 @@ pub(super) struct Validators {
 }
 
 /// A page as it was received, before it was understood.
+///
+/// In its file, what is known of it stands in the first line and the body in the rest, so that a
+/// page of some megabytes is read without being taken apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct CachedPage {
     pub(super) validators: Validators,
@@ -35,6 +38,7 @@ pub(super) struct CachedPage {
     pub(super) fresh: Option<Freshness>,
     /// Of the body: a torn or edited file is told by it.
     sha256: Sha256Digest,
+    #[serde(skip)]
     pub(super) body: String,
 }
 
@@ -107,12 +111,21 @@ impl Cache {
     }
 
     pub(super) fn page(&self, address: &Url) -> Option<CachedPage> {
-        let page: CachedPage = read(&self.page_path(address))?;
+        let mut text = fs_err::read_to_string(self.page_path(address)).ok()?;
+        let line = text.find('\n')?;
+        let mut page: CachedPage = serde_json::from_str(&text[..line]).ok()?;
+        text.drain(..=line);
+        page.body = text;
         (Sha256Digest::of(page.body.as_bytes()) == page.sha256).then_some(page)
     }
 
     pub(super) fn keep_page(&self, address: &Url, page: &CachedPage) {
-        write(&self.page_path(address), page);
+        // A full or read-only disk costs the next run some time, nothing more.
+        let _ = put(&self.page_path(address), |writer| {
+            serde_json::to_writer(&mut *writer, page)?;
+            writer.write_all(b"\n")?;
+            writer.write_all(page.body.as_bytes())
+        });
     }
 
     pub(super) fn digest(&self, address: &Url, filename: &str) -> Option<CachedDigest> {
@@ -154,7 +167,7 @@ impl Cache {
     }
 
     fn page_path(&self, address: &Url) -> PathBuf {
-        let name = format!("{}.json", key(address));
+        let name = format!("{}.page", key(address));
         self.directory.join("index").join(name)
     }
 

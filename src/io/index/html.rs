@@ -10,8 +10,8 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::filename;
-use super::page::{FileStated, PageError, check_version, metadata_with};
-use crate::remote::{IndexFile, MetadataBeside, ProjectPage};
+use super::page::{FileStated, Files, PageError, check_version, metadata_with};
+use crate::remote::{MetadataBeside, ProjectPage};
 
 /// An anchor with an address.
 #[derive(Default)]
@@ -62,15 +62,16 @@ pub(super) fn parse(
     }
     anchors.extend(open);
     let base = based.as_ref().unwrap_or(base);
-    let files: Vec<_> = anchors
-        .into_iter()
-        .filter_map(|anchor| anchor.file(base, project))
-        .collect();
+    let mut files = Files::new(base, project);
+    for anchor in anchors {
+        anchor.add_to(&mut files, project);
+    }
+    let page = files.page();
     // A page to sign in at, or a proxy's notice, must not pass for a project without files.
-    if files.is_empty() && !stated {
+    if page.files.is_empty() && !stated {
         return Err(PageError::NoFiles);
     }
-    Ok(ProjectPage { files })
+    Ok(page)
 }
 
 fn anchor(tag: &StartTag<()>) -> Option<Anchor> {
@@ -117,7 +118,7 @@ fn lossy(text: &HtmlString) -> String {
 }
 
 impl Anchor {
-    fn file(self, base: &Url, project: &PackageName) -> Option<IndexFile> {
+    fn add_to(self, files: &mut Files<'_>, project: &PackageName) {
         let (address, fragment) = self.href.split_once('#').unwrap_or((&self.href, ""));
         let text = self.text.trim();
         let filename = if filename::version(text, project).is_some() {
@@ -128,16 +129,15 @@ impl Anchor {
         let sha256 = fragment
             .split('&')
             .find_map(|part| part.strip_prefix("sha256="));
-        FileStated {
-            filename,
-            address: address.to_owned(),
-            sha256: sha256.map(str::to_owned),
-            requires_python: self.requires_python,
+        files.add(FileStated {
+            filename: filename.into(),
+            address: address.into(),
+            sha256: sha256.map(Into::into),
+            requires_python: self.requires_python.map(Into::into),
             uploaded: None,
             yanked: self.yanked,
             metadata: self.metadata,
-        }
-        .file(base, project)
+        });
     }
 }
 

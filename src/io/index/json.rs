@@ -3,14 +3,15 @@
 //! One odd entry never costs the page: what a file states beyond its name and its address is read
 //! leniently, and what makes no sense counts as not stated.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::fmt;
 
 use pep508_rs::PackageName;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use url::Url;
 
-use super::page::{FileStated, PageError, check_version, metadata_with};
+use super::page::{FileStated, Files, PageError, check_version, metadata_with};
 use crate::remote::{MetadataBeside, ProjectPage};
 
 #[derive(Deserialize)]
@@ -25,96 +26,138 @@ struct MetaWire {
 }
 
 #[derive(Deserialize)]
-struct PageWire {
-    files: Vec<FileWire>,
+struct PageWire<'a> {
+    meta: MetaWire,
+    #[serde(borrow)]
+    files: Vec<FileWire<'a>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-struct FileWire {
-    filename: String,
-    url: String,
-    #[serde(default)]
-    hashes: HashesWire,
-    #[serde(default)]
-    requires_python: Lenient<String>,
-    #[serde(default)]
-    yanked: YankedWire,
-    #[serde(default)]
-    upload_time: Lenient<String>,
-    core_metadata: Option<MetadataWire>,
+struct FileWire<'a> {
+    #[serde(borrow)]
+    filename: Cow<'a, str>,
+    #[serde(borrow)]
+    url: Cow<'a, str>,
+    #[serde(borrow, default)]
+    hashes: Lenient<'a>,
+    #[serde(borrow, default)]
+    requires_python: Lenient<'a>,
+    #[serde(borrow, default)]
+    yanked: Lenient<'a>,
+    #[serde(borrow, default)]
+    upload_time: Lenient<'a>,
+    #[serde(borrow)]
+    core_metadata: Option<Lenient<'a>>,
     /// What some indexes called it before PEP 714.
-    dist_info_metadata: Option<MetadataWire>,
+    #[serde(borrow)]
+    dist_info_metadata: Option<Lenient<'a>>,
 }
 
-type HashesWire = Lenient<BTreeMap<String, Lenient<String>>>;
-
-/// A value of the type that the standard gives it, or of any other type.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Lenient<T> {
-    Stated(T),
-    Other(IgnoredAny),
+/// A value of any type; pages have tens of thousands, so nothing is kept that is not looked at.
+#[derive(Default)]
+enum Lenient<'a> {
+    Text(Cow<'a, str>),
+    Flag(bool),
+    /// An object, of which only the member `sha256` matters.
+    Hashes(Option<Cow<'a, str>>),
+    #[default]
+    Other,
 }
 
-impl<T> Default for Lenient<T> {
-    fn default() -> Self {
-        Self::Other(IgnoredAny)
-    }
-}
-
-impl<T> Lenient<T> {
-    fn stated(self) -> Option<T> {
+impl<'a> Lenient<'a> {
+    fn text(self) -> Option<Cow<'a, str>> {
         match self {
-            Self::Stated(value) => Some(value),
-            Self::Other(_) => None,
+            Self::Text(text) => Some(text),
+            Self::Flag(_) | Self::Hashes(_) | Self::Other => None,
         }
     }
-}
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum YankedWire {
-    Flag(bool),
-    Reason(String),
-    Other(IgnoredAny),
-}
-
-impl Default for YankedWire {
-    fn default() -> Self {
-        Self::Flag(false)
+    fn sha256(self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Hashes(sha256) => sha256,
+            Self::Text(_) | Self::Flag(_) | Self::Other => None,
+        }
     }
-}
 
-impl YankedWire {
-    /// Only true and non-empty texts yank (PEP 691).
+    /// Why a file is yanked: only true and non-empty texts yank (PEP 691).
     fn reason(self) -> Option<String> {
         match self {
             Self::Flag(true) => Some(String::new()),
-            Self::Reason(reason) if !reason.is_empty() => Some(reason),
-            Self::Flag(false) | Self::Reason(_) | Self::Other(_) => None,
+            Self::Text(reason) if !reason.is_empty() => Some(reason.into_owned()),
+            Self::Flag(false) | Self::Text(_) | Self::Hashes(_) | Self::Other => None,
+        }
+    }
+
+    fn beside(self) -> MetadataBeside {
+        match self {
+            Self::Flag(true) | Self::Hashes(None) => MetadataBeside::Yes,
+            Self::Hashes(Some(sha256)) => metadata_with(&sha256),
+            Self::Flag(false) | Self::Text(_) | Self::Other => MetadataBeside::No,
         }
     }
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum MetadataWire {
-    Flag(bool),
-    Hashes(BTreeMap<String, Lenient<String>>),
-    Other(IgnoredAny),
+impl<'de: 'a, 'a> Deserialize<'de> for Lenient<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyValue)
+    }
 }
 
-impl MetadataWire {
-    fn beside(self) -> MetadataBeside {
-        match self {
-            Self::Flag(true) => MetadataBeside::Yes,
-            Self::Flag(false) | Self::Other(_) => MetadataBeside::No,
-            Self::Hashes(mut hashes) => match hashes.remove("sha256") {
-                Some(stated) => metadata_with(&stated.stated().unwrap_or_default()),
-                None => MetadataBeside::Yes,
-            },
+struct AnyValue;
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = Lenient<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Lenient::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Lenient::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
+        Ok(Lenient::Flag(flag))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Lenient::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Lenient::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut sha256 = None;
+        while let Some(key) = members.next_key::<Lenient<'de>>()? {
+            if key.text().as_deref() == Some("sha256") {
+                // A digest that is no text is a digest that makes no sense.
+                let text = members.next_value::<Lenient<'de>>()?.text();
+                sha256 = Some(text.unwrap_or_default());
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
         }
+        Ok(Lenient::Hashes(sha256))
     }
 }
 
@@ -124,33 +167,33 @@ pub(super) fn parse(
     base: &Url,
     project: &PackageName,
 ) -> Result<ProjectPage, PageError> {
-    let malformed = |error: serde_json::Error| PageError::Malformed(error.to_string());
-    let version: VersionWire = serde_json::from_str(body).map_err(malformed)?;
-    check_version(&version.meta.api_version)?;
-    let page: PageWire = serde_json::from_str(body).map_err(malformed)?;
-    let files = page.files.into_iter().filter_map(|file| {
-        let sha256 = file
-            .hashes
-            .stated()
-            .and_then(|mut hashes| hashes.remove("sha256")?.stated());
-        FileStated {
+    let page: PageWire<'_> = serde_json::from_str(body).map_err(|error| {
+        // What the body of a newer version looks like is not known.
+        match serde_json::from_str::<VersionWire>(body) {
+            Ok(version) => check_version(&version.meta.api_version)
+                .err()
+                .unwrap_or_else(|| PageError::Malformed(error.to_string())),
+            Err(_) => PageError::Malformed(error.to_string()),
+        }
+    })?;
+    check_version(&page.meta.api_version)?;
+    let mut files = Files::new(base, project);
+    for file in page.files {
+        files.add(FileStated {
             filename: file.filename,
             address: file.url,
-            sha256,
-            requires_python: file.requires_python.stated(),
-            uploaded: file.upload_time.stated(),
+            sha256: file.hashes.sha256(),
+            requires_python: file.requires_python.text(),
+            uploaded: file.upload_time.text(),
             yanked: file.yanked.reason(),
             metadata: file
                 .core_metadata
                 .or(file.dist_info_metadata)
-                .map(MetadataWire::beside)
+                .map(Lenient::beside)
                 .unwrap_or_default(),
-        }
-        .file(base, project)
-    });
-    Ok(ProjectPage {
-        files: files.collect(),
-    })
+        });
+    }
+    Ok(files.page())
 }
 
 #[cfg(test)]

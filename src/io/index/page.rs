@@ -3,6 +3,10 @@
 //! What the two formats share stands here: the version of the protocol (PEP 629) and how the
 //! statements about a file become an [`IndexFile`].
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use pep440_rs::VersionSpecifiers;
 use pep508_rs::PackageName;
 use url::Url;
 
@@ -63,37 +67,85 @@ pub(super) fn check_version(version: &str) -> Result<(), PageError> {
 }
 
 /// What a page says of a file, as text.
-pub(super) struct FileStated {
-    pub(super) filename: String,
-    pub(super) address: String,
-    pub(super) sha256: Option<String>,
-    pub(super) requires_python: Option<String>,
-    pub(super) uploaded: Option<String>,
+pub(super) struct FileStated<'a> {
+    pub(super) filename: Cow<'a, str>,
+    pub(super) address: Cow<'a, str>,
+    pub(super) sha256: Option<Cow<'a, str>>,
+    pub(super) requires_python: Option<Cow<'a, str>>,
+    pub(super) uploaded: Option<Cow<'a, str>>,
     pub(super) yanked: Option<String>,
     pub(super) metadata: MetadataBeside,
 }
 
-impl FileStated {
-    /// The file, if its name says that it belongs to the project.
+/// The files of a page, as they are gathered.
+pub(super) struct Files<'a> {
+    base: &'a Url,
+    project: &'a PackageName,
+    read: Vec<IndexFile>,
+    /// Specifiers by their text: the files of a release have the same.
+    specifiers: HashMap<String, Option<VersionSpecifiers>>,
+}
+
+impl<'a> Files<'a> {
+    pub(super) fn new(base: &'a Url, project: &'a PackageName) -> Self {
+        Self {
+            base,
+            project,
+            read: Vec::new(),
+            specifiers: HashMap::new(),
+        }
+    }
+
+    /// Adds the file, if its name says that it belongs to the project.
     ///
     /// A digest, a specifier or an instant that makes no sense counts as not stated.
-    pub(super) fn file(self, base: &Url, project: &PackageName) -> Option<IndexFile> {
-        let version = filename::version(&self.filename, project)?;
-        // An address that cannot be read is kept: the file exists, only its bytes cannot be had.
-        let address = base.join(&self.address).map_or(self.address, |mut url| {
-            url.set_fragment(None);
-            url.into()
-        });
-        Some(IndexFile {
+    pub(super) fn add(&mut self, stated: FileStated<'_>) {
+        let Some(version) = filename::version(&stated.filename, self.project) else {
+            return;
+        };
+        let requires_python = stated
+            .requires_python
+            .and_then(|text| self.specifiers(&text));
+        self.read.push(IndexFile {
             version,
-            address,
-            sha256: self.sha256.and_then(|hex| digest(&hex)),
-            requires_python: self.requires_python.and_then(|text| text.parse().ok()),
-            uploaded: self.uploaded.and_then(|text| text.parse().ok()),
-            yanked: self.yanked,
-            metadata: self.metadata,
-            filename: self.filename,
-        })
+            address: self.address(&stated.address),
+            sha256: stated.sha256.and_then(|hex| digest(&hex)),
+            requires_python,
+            uploaded: stated.uploaded.and_then(|text| text.parse().ok()),
+            yanked: stated.yanked,
+            metadata: stated.metadata,
+            filename: stated.filename.into_owned(),
+        });
+    }
+
+    fn specifiers(&mut self, text: &str) -> Option<VersionSpecifiers> {
+        if let Some(known) = self.specifiers.get(text) {
+            return known.clone();
+        }
+        let parsed: Option<VersionSpecifiers> = text.parse().ok();
+        self.specifiers.insert(text.to_owned(), parsed.clone());
+        parsed
+    }
+
+    /// The absolute address. One that cannot be read is kept: the file exists, only its bytes
+    /// cannot be had.
+    fn address(&self, stated: &str) -> String {
+        // Most are absolute already; it is whoever asks for the file that reads them.
+        let is_absolute = stated.starts_with("https://") || stated.starts_with("http://");
+        if is_absolute && !stated.contains('#') {
+            return stated.to_owned();
+        }
+        self.base.join(stated).map_or_else(
+            |_| stated.to_owned(),
+            |mut url| {
+                url.set_fragment(None);
+                url.into()
+            },
+        )
+    }
+
+    pub(super) fn page(self) -> ProjectPage {
+        ProjectPage { files: self.read }
     }
 }
 

@@ -12,6 +12,9 @@ use std::process::Command;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use pep508_rs::PackageName;
+
+use super::remembered::Remembered;
 use super::{Output, Uv, failure, project, pylock};
 use crate::model::{IndexUrl, Target, without_credentials};
 use crate::remote::{
@@ -62,24 +65,36 @@ pub struct UvEnvironments {
     offline: bool,
     timeout: Duration,
     jobs: usize,
+    remembered: Remembered,
+}
+
+/// How uv is run.
+pub struct UvOptions {
+    /// Finds the program.
+    pub find: FindUv,
+    /// The index of what names none.
+    pub default_index: SharedIndex,
+    /// Whether uv may only use its cache.
+    pub offline: bool,
+    /// How long a server may stay silent.
+    pub timeout: Duration,
+    /// How many questions may be under way at once.
+    pub jobs: usize,
+    /// The cache of vhb; uv has its own.
+    pub cache_dir: PathBuf,
 }
 
 impl UvEnvironments {
-    /// `timeout` is how long a server may stay silent; `jobs` how many it may be asked at once.
-    pub fn new(
-        find: FindUv,
-        default_index: SharedIndex,
-        offline: bool,
-        timeout: Duration,
-        jobs: usize,
-    ) -> Self {
+    /// Nothing is run yet.
+    pub fn new(options: UvOptions) -> Self {
         Self {
-            find,
+            find: options.find,
             found: OnceLock::new(),
-            default_index,
-            offline,
-            timeout,
-            jobs,
+            default_index: options.default_index,
+            offline: options.offline,
+            timeout: options.timeout,
+            jobs: options.jobs,
+            remembered: Remembered::new(&options.cache_dir),
         }
     }
 
@@ -195,9 +210,15 @@ impl EnvironmentResolver for UvEnvironments {
         self.run(command, place)?;
         let text =
             fs::read_to_string(place.join("pylock.toml")).map_err(|error| cannot_work(&error))?;
-        pylock::chosen(&text).map_err(|reason| {
+        let chosen = pylock::chosen(&text).map_err(|reason| {
             ResolveError::Failed(format!("what uv wrote is not understood: {reason}"))
-        })
+        })?;
+        self.remembered.keep(wanted, &chosen);
+        Ok(chosen)
+    }
+
+    fn likely(&self, wanted: &EnvironmentWanted<'_>) -> Vec<PackageName> {
+        self.remembered.names(wanted)
     }
 
     fn build(&self, wanted: &BuildWanted<'_>) -> Result<Built, ResolveError> {

@@ -9,6 +9,7 @@
 //! | `index` | which index is the default one |
 //! | `environments` | resolving and building, the port [`crate::remote::EnvironmentResolver`] |
 //! | `project`, `pylock` | what uv is given, and what it gives back |
+//! | `remembered` | what former resolutions came to |
 //! | `failure` | what uv means when it fails |
 
 mod environments;
@@ -17,6 +18,7 @@ mod index;
 mod locate;
 mod project;
 mod pylock;
+mod remembered;
 
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
@@ -28,7 +30,7 @@ use crate::remote::RemoteError;
 
 use locate::locate;
 
-pub use environments::{FindUv, SharedIndex, UvEnvironments};
+pub use environments::{FindUv, SharedIndex, UvEnvironments, UvOptions};
 pub use index::{INDEX_VARIABLES, default_index_from_env};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
