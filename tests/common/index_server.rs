@@ -10,6 +10,7 @@
 //! server.with(|state| state.answers.push_back(Answer::status(503)));
 //! ```
 
+mod installable;
 mod release;
 mod wire;
 
@@ -23,7 +24,7 @@ use std::time::{Duration, Instant};
 use self::release::StoredFile;
 pub(crate) use self::release::{File, Stated, sha256};
 pub(crate) use self::wire::{Answer, Request, basic};
-use self::wire::{receive, send};
+use self::wire::{receive, send, sha256_base64};
 
 /// No connection lives longer, whatever goes wrong in a test.
 const LONGEST_CONNECTION: Duration = Duration::from_secs(20);
@@ -47,6 +48,8 @@ pub(crate) struct State {
     pub(crate) answers: VecDeque<Answer>,
     /// Given to every request once `answers` is empty.
     pub(crate) always: Option<Answer>,
+    /// Given to every request for a path, by the path, where neither of the former is.
+    pub(crate) at: BTreeMap<String, Answer>,
     /// The format of the pages.
     pub(crate) format: Format,
     /// Whether pages state digests.
@@ -81,6 +84,7 @@ impl IndexServer {
         let state = Arc::new(Mutex::new(State {
             answers: VecDeque::new(),
             always: None,
+            at: BTreeMap::new(),
             format: Format::Json,
             hashes: true,
             etags: true,
@@ -167,6 +171,12 @@ impl IndexServer {
         self.with(|state| state.requests.clone())
     }
 
+    /// The paths of all requests so far, which are forgotten.
+    pub(crate) fn take_paths(&self) -> Vec<String> {
+        let requests = self.with(|state| std::mem::take(&mut state.requests));
+        requests.into_iter().map(|request| request.path).collect()
+    }
+
     /// The statuses of all answers so far.
     pub(crate) fn statuses(&self) -> Vec<u16> {
         let requests = self.requests();
@@ -194,6 +204,7 @@ fn serve(stream: &TcpStream, state: &Mutex<State>, ended: &AtomicBool) -> std::i
     let answer = {
         let mut state = state.lock().unwrap();
         let queued = state.answers.pop_front().or_else(|| state.always.clone());
+        let queued = queued.or_else(|| state.at.get(&request.path).cloned());
         let answer = queued.unwrap_or_else(|| state.answer(&request));
         request.status = answer.status;
         request.sent = answer.body.len();

@@ -103,6 +103,19 @@ impl Project {
     pub(crate) fn package_file(&mut self, id: &str, text: &str) {
         self.write(&format!("registries/packages/{id}.yaml"), &named(id, text));
         self.packages.insert(id.to_owned(), text.to_owned());
+        self.write_users();
+    }
+
+    /// Takes a package out of the registry.
+    pub(crate) fn drop_package(&mut self, id: &str) {
+        let path = format!("registries/packages/{id}.yaml");
+        std::fs::remove_file(self.root().join(path)).unwrap();
+        self.packages.remove(id);
+        self.write_users();
+    }
+
+    /// Writes the task and the framework, which reach every package.
+    fn write_users(&self) {
         let ids: Vec<_> = self.packages.keys().map(String::as_str).collect();
         let task = format!(
             "entry_point: demo.run\nrequired_packages: [{}]\nsupported_metrics: [metric]\n\
@@ -146,6 +159,11 @@ impl Project {
     /// Where vhb keeps the answers of servers.
     pub(crate) fn cache(&self) -> PathBuf {
         self.directory.path().join("cache")
+    }
+
+    /// Where uv keeps the answers of servers.
+    pub(crate) fn cache_of_uv(&self) -> PathBuf {
+        self.home().join(".cache/uv")
     }
 
     /// Forgets all answers of servers.
@@ -192,10 +210,11 @@ impl Project {
         self.vhb(&[&["lock", EXPERIMENT], options].concat())
     }
 
-    /// Gives vhb the uv of the tests.
+    /// Gives vhb the uv of the tests, which fetches nothing from elsewhere.
     pub(crate) fn with_uv(mut self) -> Self {
         let uv = std::env::var_os("VHB_UV").expect("VHB_UV names the uv that tests use");
         self.set("VHB_UV", uv);
+        self.set("UV_PYTHON_DOWNLOADS", "never");
         self
     }
 
@@ -218,6 +237,11 @@ impl Project {
     /// The text of the lock.
     pub(crate) fn lock_text(&self) -> String {
         std::fs::read_to_string(self.root().join(lock_file())).unwrap()
+    }
+
+    /// The whole lock.
+    pub(crate) fn lock_json(&self) -> Json {
+        serde_json::from_str(&self.lock_text()).unwrap()
     }
 
     /// The locked package of an id: its `source`, `pin` and `distribution`.

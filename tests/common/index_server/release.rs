@@ -4,12 +4,16 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
+use super::installable;
+
 /// A file of a release; without a name of its own it is named after the release.
 #[derive(Clone, Debug)]
 pub(crate) struct File {
     ending: Ending,
     pub(super) content: Vec<u8>,
+    made: Made,
     requires: Vec<String>,
+    fields: Vec<String>,
     uploaded: Option<String>,
     yanked: Option<String>,
     requires_python: Option<String>,
@@ -29,6 +33,17 @@ pub(crate) enum Stated {
     Digest,
     /// That it is there, with this digest.
     Other(String),
+}
+
+/// What the bytes are made of where none are given.
+#[derive(Clone, Debug)]
+enum Made {
+    /// A text that differs from file to file.
+    Text,
+    /// A wheel with its metadata and one module.
+    Wheel,
+    /// A source distribution with these files.
+    Source(Vec<(String, String)>),
 }
 
 #[derive(Clone, Debug)]
@@ -63,7 +78,9 @@ impl File {
         Self {
             ending,
             content: Vec::new(),
+            made: Made::Text,
             requires: Vec::new(),
+            fields: Vec::new(),
             uploaded: None,
             yanked: None,
             requires_python: None,
@@ -94,6 +111,25 @@ impl File {
     /// The bytes; without them, some that differ from file to file.
     pub(crate) fn content(mut self, content: &[u8]) -> Self {
         content.clone_into(&mut self.content);
+        self
+    }
+
+    /// A wheel that can be installed: its metadata, one module, and the digests of both.
+    pub(crate) fn installable(mut self) -> Self {
+        self.made = Made::Wheel;
+        self
+    }
+
+    /// A source distribution of some files, each a path below its directory and a text.
+    pub(crate) fn source(mut self, files: &[(&str, &str)]) -> Self {
+        let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
+        self.made = Made::Source(files.iter().map(owned).collect());
+        self
+    }
+
+    /// Further lines of the metadata, such as `License: MIT`.
+    pub(crate) fn fields(mut self, lines: &[&str]) -> Self {
+        self.fields = lines.iter().map(|text| (*text).to_owned()).collect();
         self
     }
 
@@ -147,9 +183,6 @@ impl StoredFile {
             Ending::Named(filename) => (filename.clone(), false),
         };
         let mut file = file.clone();
-        if file.content.is_empty() {
-            file.content = format!("content of {filename}").into_bytes();
-        }
         let of_wheel = || {
             let mut text = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n");
             for requirement in &file.requires {
@@ -158,9 +191,23 @@ impl StoredFile {
             if let Some(python) = &file.requires_python {
                 let _ = writeln!(text, "Requires-Python: {python}");
             }
+            for line in &file.fields {
+                let _ = writeln!(text, "{line}");
+            }
             text
         };
         let metadata = file.metadata.clone().or_else(|| is_wheel.then(of_wheel));
+        if file.content.is_empty() {
+            let stem = format!("{escaped}-{version}");
+            file.content = match &file.made {
+                Made::Text => format!("content of {filename}").into_bytes(),
+                Made::Wheel => {
+                    let metadata = metadata.as_deref().expect("a wheel has metadata");
+                    installable::wheel(&stem, &filename, metadata)
+                }
+                Made::Source(files) => installable::sdist(&stem, files),
+            };
+        }
         Self {
             filename,
             metadata,

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 
+use sha2::{Digest as _, Sha256};
+
 /// An answer in place of what the index would say.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
@@ -152,14 +154,28 @@ pub(super) fn send(mut stream: &TcpStream, answer: &Answer) -> std::io::Result<(
 /// The `Authorization` header of a user and a password (RFC 7617).
 pub(crate) fn basic(user: &str, password: &str) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::from("Basic ");
-    for chunk in format!("{user}:{password}").as_bytes().chunks(3) {
+    format!(
+        "Basic {}",
+        base64(DIGITS, format!("{user}:{password}").as_bytes())
+    )
+}
+
+/// The SHA-256 of some bytes as `RECORD` has it: URL-safe and without padding.
+pub(super) fn sha256_base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let text = base64(DIGITS, &Sha256::digest(bytes));
+    text.trim_end_matches('=').to_owned()
+}
+
+fn base64(digits: &[u8; 64], bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
         let mut bits = 0_usize;
         for at in 0..3 {
             bits = (bits << 8) | usize::from(chunk.get(at).copied().unwrap_or_default());
         }
         for at in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * at)) & 63];
+            let digit = digits[(bits >> (18 - 6 * at)) & 63];
             text.push(if at <= chunk.len() { digit.into() } else { '=' });
         }
     }

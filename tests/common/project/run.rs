@@ -118,6 +118,14 @@ impl Report {
         }
     }
 
+    /// The subjects of all findings of a code.
+    pub(crate) fn subjects(&self, code: &str) -> Vec<&str> {
+        let found = self.findings().filter(|there| there["code"] == code);
+        found
+            .map(|there| there["subject"].as_str().unwrap())
+            .collect()
+    }
+
     fn findings(&self) -> impl Iterator<Item = &Json> {
         self.0["findings"].as_array().unwrap().iter()
     }
