@@ -1,0 +1,58 @@
+//! What is kept of a former lock without asking anybody.
+
+use crate::{Setting, source};
+
+#[test]
+fn a_lock_whose_registry_is_unchanged_asks_nobody() {
+    let setting = Setting::chain();
+    setting.lock(&[]).exits(0);
+    let before = setting.project.lock_text();
+    let Setting { server, project } = setting;
+    drop(server);
+    project.clear_cache();
+    std::fs::remove_dir_all(project.cache_of_uv()).unwrap();
+    project.lock_all(&[]).exits(0).says("nothing changed");
+    project
+        .lock_all(&["--offline"])
+        .exits(0)
+        .says("nothing changed");
+    assert_eq!(project.lock_text(), before);
+}
+
+#[test]
+fn a_new_root_keeps_the_versions_of_the_others() {
+    let mut setting = Setting::new(&[("app", "1.0")]);
+    setting.add("app", "1.0", &["helper"]);
+    setting.add("helper", "1.0", &[]);
+    setting.lock(&[]).exits(0);
+    setting.add("helper", "1.1", &[]);
+    setting.add("plot", "1.0", &["helper>=0.5", "ink"]);
+    setting.add("ink", "1.0", &[]);
+    setting.project.package("plot", &source("plot", "1.0"));
+    let run = setting.lock(&[]).exits(0);
+    run.says("distributions/ink==1.0: added")
+        .says("distributions/plot==1.0: added")
+        .says_nothing_of("helper");
+    assert_eq!(
+        setting.held("inference"),
+        ["app==1.0", "helper==1.0", "ink==1.0", "plot==1.0"]
+    );
+    setting.verifies();
+}
+
+#[test]
+fn a_root_that_goes_takes_along_what_only_it_required() {
+    let mut setting = Setting::new(&[("app", "1.0"), ("plot", "1.0")]);
+    setting.add("app", "1.0", &["helper"]);
+    setting.add("plot", "1.0", &["helper", "ink"]);
+    setting.add("helper", "1.0", &[]);
+    setting.add("ink", "1.0", &[]);
+    setting.lock(&[]).exits(0);
+    setting.add("helper", "1.1", &[]);
+    setting.project.drop_package("plot");
+    let run = setting.lock(&[]).exits(0);
+    run.says("distributions/ink==1.0: removed")
+        .says("distributions/plot==1.0: removed");
+    assert_eq!(setting.held("inference"), ["app==1.0", "helper==1.0"]);
+    setting.verifies();
+}
