@@ -6,12 +6,17 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod addresses;
 mod builds;
 mod closures;
 mod conflicts;
+mod credentials;
 mod keeping;
+mod limits;
 mod same_bytes;
 mod surprises;
+mod tampering;
+mod targets;
 mod trees;
 mod upgrades;
 mod without_uv;
