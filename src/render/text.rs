@@ -58,7 +58,7 @@ fn one(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String {
     };
     // An explanation of many lines stands below the title, or the renderer would move it to the
     // title's column.
-    let shown_message = shown(&message);
+    let shown_message = first(LONGEST_MESSAGE, &message);
     let (title, rest) = match shown_message.split_once('\n') {
         Some((title, rest)) => (title.to_owned(), Some(rest.to_owned())),
         None => (shown_message, None),
@@ -89,11 +89,19 @@ fn one(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String {
     }
 }
 
-/// A text as it may stand on a terminal: nothing that drives it, and no more than can be read.
+/// A message may hold the whole explanation of a resolver, at whose end the culprits are named.
+const LONGEST_MESSAGE: usize = 20_000;
+const LONGEST_VALUE: usize = 2000;
+
+/// A value as it may stand on a terminal: nothing that drives it, and no more than can be read.
 fn shown(text: &str) -> String {
-    const LONGEST: usize = 20_000;
-    let mut out: String = visible(text).chars().take(LONGEST).collect();
-    if text.chars().nth(LONGEST).is_some() {
+    first(LONGEST_VALUE, text)
+}
+
+/// As many characters of a text, without those that drive a terminal.
+fn first(limit: usize, text: &str) -> String {
+    let mut out: String = visible(text).chars().take(limit).collect();
+    if text.chars().nth(limit).is_some() {
         out.push('…');
     }
     out
@@ -349,7 +357,7 @@ mod tests {
         // A span that ends inside of a character ends before it.
         let (_, lines, span) = excerpt(&location, "a\u{9b}é!").expect("it lies inside");
         assert_eq!((lines.as_str(), span), ("a·é!", 3..3));
-        assert_eq!(shown(&"x".repeat(90_000)).chars().count(), 20_001);
+        assert_eq!(shown(&"x".repeat(9_000)).chars().count(), 2001);
     }
 
     #[test]

@@ -78,3 +78,24 @@ fn a_conflict_inside_of_a_stage_is_one_error_that_tells_all() {
         .says("nothing was locked: 1 problem above");
     assert_eq!(setting.project.lock_text(), before);
 }
+
+#[test]
+fn a_long_explanation_is_told_whole() {
+    let setting = Setting::new(&[("new", "1.0"), ("old", "1.0")]);
+    let long = |number: usize| format!("a-distribution-that-has-a-rather-long-name-{number:02}");
+    setting.add("old", "1.0", &[&long(0)]);
+    for number in 0..30 {
+        let next = long(number + 1);
+        setting.add(&long(number), "1.0", &[&next]);
+    }
+    setting.add(&long(30), "1.0", &["shared<2"]);
+    setting.add("new", "1.0", &["shared>=2"]);
+    for version in ["1.5", "2.5"] {
+        setting.add("shared", version, &[]);
+    }
+    let run = setting.lock(&[]).exits(1);
+    assert!(run.stderr.len() > 3000, "{}", run.stderr.len());
+    run.says("your requirements are unsatisfiable")
+        .says("`new==1.0`: packages/new at registries/packages/new.yaml:4:12")
+        .says("`old==1.0`: packages/old at registries/packages/old.yaml:4:12");
+}
