@@ -78,6 +78,8 @@ pub(super) fn environment(
 struct Asker<'a> {
     key: &'a str,
     name: String,
+    /// What the addresses of its files hold.
+    file: String,
     what: String,
     mutable: bool,
     location: &'a Location,
@@ -85,6 +87,9 @@ struct Asker<'a> {
 
 impl Asker<'_> {
     fn is_named(&self, said: &str) -> bool {
+        if said.contains(&self.file) {
+            return true;
+        }
         let boundary =
             |c: Option<char>| !c.is_some_and(|c| c.is_alphanumeric() || "-_.".contains(c));
         said.match_indices(&self.name).any(|(at, name)| {
@@ -112,6 +117,7 @@ fn askers<'a>(
             Some(Asker {
                 key,
                 name: dist.name.to_string(),
+                file: format!("/{}-", dist.name.as_dist_info_name()),
                 what: format!("`{dist}`"),
                 mutable: matches!(
                     &planned.source,

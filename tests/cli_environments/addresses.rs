@@ -48,3 +48,17 @@ fn a_local_package_that_requires_an_address_is_a_finding_and_shows_no_credential
         .says("`helper` is required by its address");
     assert!(!setting.project.is_locked());
 }
+
+#[test]
+fn an_address_that_is_only_for_an_extra_is_written_without_credentials() {
+    let mut setting = Setting::new(&[]);
+    let text = "[project]\nname = \"plugin\"\nversion = \"0.3\"\n[project.optional-dependencies]\n\
+                far = [\"helper @ https://me:s3cret@h.example/x.whl\"]\n";
+    setting.project.write("plugin/pyproject.toml", text);
+    setting
+        .project
+        .package("plugin", "type: local\npath: plugin\n");
+    setting.lock(&[]).exits(0).conceals("s3cret");
+    assert!(!setting.project.lock_text().contains("s3cret"));
+    setting.verifies();
+}

@@ -11,6 +11,7 @@ mod builds;
 mod closures;
 mod conflicts;
 mod credentials;
+mod faults;
 mod keeping;
 mod limits;
 mod same_bytes;

@@ -60,6 +60,8 @@ pub(crate) struct State {
     pub(crate) ranges: bool,
     /// The header `Cache-Control` of pages.
     pub(crate) cache_control: Option<String>,
+    /// The header `Cache-Control` of files.
+    pub(crate) files_cache_control: Option<String>,
     /// The user and the password that are wanted.
     pub(crate) basic: Option<(String, String)>,
     /// All requests so far, answered or not.
@@ -90,6 +92,7 @@ impl IndexServer {
             etags: true,
             ranges: true,
             cache_control: None,
+            files_cache_control: None,
             basic: None,
             requests: Vec::new(),
             projects: BTreeMap::new(),
@@ -232,17 +235,16 @@ impl State {
         let path = request.path.split('?').next().unwrap_or_default();
         let answer = if let Some(name) = path.strip_prefix("/simple/") {
             let page = self.page(name.trim_end_matches('/'));
-            page.map(|page| match &self.cache_control {
-                Some(control) => page.header("Cache-Control", control),
-                None => page,
-            })
+            page.zip(Some(&self.cache_control))
         } else if let Some(filename) = path.strip_prefix("/files/") {
-            self.file(filename)
+            self.file(filename).zip(Some(&self.files_cache_control))
         } else {
             None
         };
-        let Some(answer) = answer else {
-            return Answer::status(404);
+        let answer = match answer {
+            Some((answer, Some(control))) => answer.header("Cache-Control", control),
+            Some((answer, None)) => answer,
+            None => return Answer::status(404),
         };
         let etag = format!("\"{}\"", sha256(&answer.body));
         let answer = match request.headers.get("range") {
