@@ -1,7 +1,7 @@
 //! Distributions of which there is no wheel.
 
 use crate::common::index_server::File;
-use crate::{BACKEND, PYPROJECT_OF_BACKEND, Setting};
+use crate::{BACKEND, PYPROJECT_OF_BACKEND, Setting, wheel};
 
 const PKG_INFO_STATIC: &str = "Metadata-Version: 2.2\nName: native\nVersion: 1.0\nRequires-Dist: helper\n\
                       License: BSD\n";
@@ -86,4 +86,35 @@ fn a_build_that_fails_is_one_error_with_all_that_it_says() {
         .says("no compiler here")
         .says("nothing was locked: 1 problem above");
     assert!(!setting.project.is_locked());
+}
+
+#[test]
+fn what_a_build_requires_comes_from_the_index_and_from_before_the_limit() {
+    let pyproject = PYPROJECT_OF_BACKEND.replace("[]", "[\"helper\"]");
+    let backend = format!("import helper\n{BACKEND}");
+    let setting = Setting::new(&[("native", "1.0")]);
+    let old = |file: File| file.uploaded("2026-05-01T00:00:00Z");
+    let native = File::sdist().source(&[
+        ("PKG-INFO", PKG_INFO_DYNAMIC),
+        ("METADATA.in", BUILT),
+        ("pyproject.toml", &pyproject),
+        ("backend.py", &backend),
+    ]);
+    setting.server.add("native", "1.0", &[old(native)]);
+    setting.server.add("helper", "1.0", &[old(wheel(&[]))]);
+    let late = wheel(&[]).uploaded("2026-07-01T00:00:00Z");
+    setting.server.add("helper", "1.1", &[late]);
+    let limit = "exclude_newer: \"2026-06-01T00:00:00Z\"\n";
+    setting.project.experiment(limit);
+    setting.lock(&[]).exits(0);
+    assert_eq!(setting.held("inference"), ["helper==1.0", "native==1.0"]);
+    let asked = setting.server.take_paths();
+    assert!(
+        asked.contains(&"/files/helper-1.0-py3-none-any.whl".to_owned()),
+        "{asked:?}"
+    );
+    assert!(
+        !asked.contains(&"/files/helper-1.1-py3-none-any.whl".to_owned()),
+        "{asked:?}"
+    );
 }

@@ -56,3 +56,41 @@ fn a_root_that_goes_takes_along_what_only_it_required() {
     assert_eq!(setting.held("inference"), ["app==1.0", "helper==1.0"]);
     setting.verifies();
 }
+
+#[test]
+fn what_would_change_is_told_and_not_written() {
+    let setting = Setting::chain();
+    setting.lock(&[]).exits(0);
+    let before = setting.project.lock_text();
+    setting.lock(&["--check"]).exits(0);
+    setting.add("helper", "1.2", &["base", "ink"]);
+    setting.add("ink", "1.0", &[]);
+    let run = setting
+        .lock(&["--check", "--upgrade-package", "helper"])
+        .exits(1);
+    assert!(run.stdout.contains("helper 1.1 -> 1.2\n"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("distributions/ink==1.0: added\n"),
+        "{}",
+        run.stdout
+    );
+    run.says("error[lock-would-change]");
+    assert_eq!(setting.project.lock_text(), before);
+}
+
+#[test]
+fn direct_sources_and_closures_follow_each_other() {
+    let setting = Setting::chain();
+    setting.lock(&[]).exits(0);
+    let whole = setting.project.lock_text();
+    setting.project.lock(&[]).exits(0);
+    assert!(
+        setting
+            .environment("inference")
+            .get("distributions")
+            .is_none()
+    );
+    setting.project.verify(&["--offline"]).exits(0);
+    setting.lock(&[]).exits(0);
+    assert_eq!(setting.project.lock_text(), whole);
+}

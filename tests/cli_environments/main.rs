@@ -12,6 +12,7 @@ mod closures;
 mod conflicts;
 mod credentials;
 mod faults;
+mod indexes;
 mod keeping;
 mod limits;
 mod same_bytes;
