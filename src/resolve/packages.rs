@@ -155,7 +155,14 @@ fn resolve_package(
                     let findings = pypi::warnings(source, kept.distribution.as_ref(), release);
                     Ok(keep(findings, kept, Some(release.clone())))
                 }
-                _ => pypi::resolve(source, &request.plan.targets, ports),
+                _ => {
+                    let targets = &request.plan.targets;
+                    let resolved = pypi::resolve(source, targets, ports)?;
+                    if !request.direct {
+                        pypi::read_ahead(source, &resolved, targets, ports)?;
+                    }
+                    Ok(resolved)
+                }
             }
         }
     }

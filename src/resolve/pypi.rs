@@ -7,7 +7,9 @@ use pep440_rs::Version;
 use super::packages::{Resolved, exclude_newer};
 use crate::finding::{Code, Finding};
 use crate::lock::Distribution;
-use crate::model::{Dist, IndexUrl, Instant, Pin, PypiPin, PypiSource, Target, VersionAsked};
+use crate::model::{
+    Dist, IndexUrl, Instant, Pin, PypiPin, PypiSource, Target, VersionAsked, wheel_rank,
+};
 use crate::registry::nearest;
 use crate::remote::{IndexFile, Ports, ProjectPage, RemoteError};
 
@@ -43,6 +45,38 @@ pub(super) fn resolve(
         release: Some(release),
         manifest: None,
     })
+}
+
+/// Reads the metadata of the wheels that will be selected, so that all that an index fails at is
+/// told at once, and not by the resolver one by one. The index remembers what was read.
+pub(super) fn read_ahead(
+    source: &PypiSource,
+    resolved: &Resolved,
+    targets: &[Target],
+    ports: Ports<'_>,
+) -> Result<(), Box<Finding>> {
+    let version = resolved
+        .distribution
+        .as_ref()
+        .and_then(|dist| dist.version.as_ref());
+    let (Some(version), Some(release)) = (version, &resolved.release) else {
+        return Ok(());
+    };
+    let failed = |error: RemoteError| Box::new(error.finding(Code::MetadataInvalid));
+    let index = source.index.as_ref();
+    let page = ports.index.project(index, &source.name).map_err(failed)?;
+    for target in targets {
+        let wheels = page
+            .files
+            .iter()
+            .filter(|file| file.version == *version && release.files.contains_key(&file.filename))
+            .filter_map(|file| Some((wheel_rank(&file.filename, target)?, file)));
+        let best = wheels.min_by(|(a, x), (b, y)| (a, &x.filename).cmp(&(b, &y.filename)));
+        if let Some((_, wheel)) = best {
+            ports.index.metadata(index, wheel).map_err(failed)?;
+        }
+    }
+    Ok(())
 }
 
 /// A release by its files.

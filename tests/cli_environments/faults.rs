@@ -68,6 +68,41 @@ fn is_written(setting: &Setting) -> bool {
 }
 
 #[test]
+fn all_that_an_index_fails_at_is_told_in_one_report() {
+    let setting = setting();
+    answer(&setting.server, page_of(10), Answer::status(500));
+    answer(&setting.server, metadata_of(20), cut_short());
+    state(&setting, &altered());
+    answer(&setting.server, page_of(40), Answer::silence());
+    let run = setting.lock(&[]).exits(1);
+    run.says("cannot read project `package-010`")
+        .says("registries/tasks/task.yaml:17:3")
+        .says("cannot read metadata of `package_020-1.0-py3-none-any.whl`")
+        .says("registries/tasks/task.yaml:27:3")
+        .says("error[file-hash-mismatch]: the metadata of `package_030-1.0-py3-none-any.whl`")
+        .says("registries/tasks/task.yaml:37:3")
+        .says("cannot read project `package-040`")
+        .says("registries/tasks/task.yaml:47:3")
+        .says("nothing was locked: 4 problems above");
+    assert!(!is_written(&setting));
+
+    // What came is not asked for again.
+    setting.server.with(|state| state.at.clear());
+    state(&setting, &Stated::Digest);
+    setting.server.take_paths();
+    setting.lock(&[]).exits(0);
+    let asked = setting.server.take_paths();
+    let again = asked
+        .iter()
+        .filter(|path| **path == metadata_of(50))
+        .count();
+    assert!(
+        again <= 1,
+        "vhb asks uv to ask, and does not ask itself: {asked:?}"
+    );
+}
+
+#[test]
 fn pages_that_fail_are_told_together_and_then_nothing_else_is_wrong() {
     let setting = setting();
     answer(&setting.server, page_of(10), Answer::status(500));
@@ -123,28 +158,38 @@ fn metadata_that_fail_are_told_together_and_those_that_came_are_kept() {
     assert_eq!(asked, [20, ALTERED, 50, 60].map(metadata_of));
 }
 
+/// A root that requires something of which the metadata is at `DEEP`.
+fn deep() -> Setting {
+    let mut setting = Setting::new(&[("root", "1.0"), ("other", "1.0")]);
+    setting.add("root", "1.0", &["deep"]);
+    setting.add("other", "1.0", &[]);
+    setting.add("deep", "1.0", &[]);
+    setting.project.set("UV_HTTP_RETRIES", "0");
+    setting
+}
+
+const DEEP: &str = "/files/deep-1.0-py3-none-any.whl.metadata";
+
 #[test]
 fn metadata_that_uv_cannot_fetch_are_no_pass() {
-    let setting = setting();
-    answer(&setting.server, metadata_of(20), cut_short());
+    let setting = deep();
+    answer(&setting.server, DEEP.to_owned(), cut_short());
     let run = setting.lock(&[]).exits(3);
     run.says("warning[source-unreachable]")
-        .says(&metadata_of(20))
+        .says(DEEP)
         .says("nothing was locked: 1 problem above");
     assert!(!is_written(&setting));
 }
 
 #[test]
-fn metadata_that_uv_refuses_are_told_with_who_asked_for_them() {
-    let setting = setting();
-    state(&setting, &altered());
+fn metadata_that_uv_refuses_are_told_with_those_who_may_have_asked() {
+    let setting = deep();
+    let restate = |file: File| file.stated(altered());
+    setting.server.change("deep-1.0-py3-none-any.whl", restate);
     let run = setting.lock(&[]).exits(1);
     run.says("error[resolution-failed]")
-        .says(&metadata_of(ALTERED))
-        .says("`package-030==1.0`: packages/package-030==1.0 at registries/tasks/task.yaml:37:3")
-        .says_nothing_of("package-031")
+        .says(DEEP)
+        .says("`root==1.0`: packages/root at registries/packages/root.yaml:")
         .says("nothing was locked: 1 problem above");
     assert!(!is_written(&setting));
-    state(&setting, &Stated::Digest);
-    setting.lock(&[]).exits(0);
 }
