@@ -17,6 +17,8 @@ EXPERIMENT := registries/experiments/receipts.yaml
 LOCK := locks/receipts.lock.json
 SBOMS := sboms
 GENERATED := $(TARGET)/bench/registries
+# What the demo installs, apart from the programs in .venv.
+DEMO := .venv/demo
 
 # Words before each step, on their own line.
 say = @printf '\n== %s\n' "$(1)"
@@ -44,11 +46,13 @@ demo: tools ## check, lock, run and verify the example
 	$(VHB_RELEASE) check
 	$(call say,lock: pin everything that the experiment depends on)
 	$(VHB_RELEASE) lock $(EXPERIMENT)
-	$(call say,install what is pinned)
-	$(VHB_UV) pip install --quiet --python $(VHB_PYTHON) -r example/requirements.txt
-	$(VHB_UV) pip install --quiet --python $(VHB_PYTHON) --no-deps --reinstall ./example/glyphbench
+	$(call say,install exactly what is locked)
+	@mkdir -p $(DEMO)
+	$(VHB_RELEASE) export $(LOCK) --environment evaluation --format requirements --output $(DEMO)/requirements.txt
+	$(VHB_UV) venv --quiet --clear --python $(VHB_PYTHON) $(DEMO)/env
+	$(VHB_UV) pip install --quiet --python $(DEMO)/env --no-deps -r $(DEMO)/requirements.txt
 	$(call say,run the experiment)
-	$(VHB_PYTHON) -m glyphbench.run --registries registries --experiment receipts --output results
+	$(DEMO)/env/bin/python -m glyphbench.run --registries registries --experiment receipts --output results
 	@cat results/receipts/report.md
 	$(call say,verify: is everything still what was locked?)
 	$(VHB_RELEASE) verify $(LOCK)
@@ -104,13 +108,15 @@ unit: tools ## the tests themselves, by cargo-nextest where it is installed
 		$(CARGO) test --locked; \
 	fi
 
-bench: tools ## benchmarks, then vhb against PyYAML on a generated registry
+bench: tools ## benchmarks, then vhb against PyYAML and against uv
 	$(call say,benchmarks)
 	$(CARGO) bench --locked
 	$(call say,vhb check against PyYAML)
 	$(CARGO) build --release --locked
 	$(PYTHON) scripts/generate_registry.py $(GENERATED)
 	$(VHB_PYTHON) scripts/compare_pyyaml.py $(VHB_RELEASE) $(GENERATED)
+	$(call say,vhb lock against uv pip compile)
+	$(PYTHON) benches/compare_uv.py $(VHB_RELEASE) $(VHB_UV)
 
 clean: ## remove what make made, but not the cargo target
 	rm -rf $(VENV) results $(TARGET)/bench

@@ -191,7 +191,10 @@ impl IndexClient {
             (Answer::Found(found), _) => {
                 let page = self.receive(*found)?;
                 let understood = understand(&page, name)?;
-                self.cache.keep_page(address, &page);
+                // Some indexes send the same page again and again, without a word to know it by.
+                if cached.as_ref() != Some(&page) {
+                    self.cache.keep_page(address, &page);
+                }
                 Ok(understood)
             }
         }
