@@ -6,6 +6,7 @@ use crate::common::git_server::{GitServer, Repo, git};
 use crate::common::project::Project;
 use crate::{BACKEND, PYPROJECT_OF_BACKEND, Setting, source};
 
+const LOCAL: &str = "type: local\npath: plugin\n";
 const PLUGIN: &str = "[project]\nname = \"plugin\"\ndynamic = [\"version\"]\n\
                       dependencies = [\"helper\"]\n";
 const BUILT: &str =
@@ -42,9 +43,7 @@ fn metadata(setting: &Setting) -> Json {
 fn a_local_package_is_built_from_a_copy() {
     let mut setting = setting();
     write_local(&setting.project, &dynamic());
-    setting
-        .project
-        .package("plugin", "type: local\npath: plugin\n");
+    setting.project.package("plugin", LOCAL);
     setting.lock(&[]).exits(0);
     let held = setting.held("inference");
     assert_eq!(held, ["helper==1.0", "plugin==0.dev0"]);
@@ -69,9 +68,7 @@ fn a_local_package_is_built_from_a_copy() {
 fn a_local_package_that_would_have_to_be_built_is_refused_where_builds_are() {
     let mut setting = setting();
     write_local(&setting.project, &dynamic());
-    setting
-        .project
-        .package("plugin", "type: local\npath: plugin\n");
+    setting.project.package("plugin", LOCAL);
     let run = setting.lock(&["--no-build"]).exits(1);
     run.says("error[build-forbidden]: `plugin` has to be built");
     assert!(!setting.project.is_locked());
@@ -82,9 +79,7 @@ fn a_static_package_needs_no_build_and_other_code_no_other_environment() {
     let mut setting = setting();
     let text = "[project]\nname = \"plugin\"\nversion = \"0.3\"\ndependencies = [\"helper\"]\n";
     write_local(&setting.project, &[("pyproject.toml", text.to_owned())]);
-    setting
-        .project
-        .package("plugin", "type: local\npath: plugin\n");
+    setting.project.package("plugin", LOCAL);
     setting.lock(&["--no-build"]).exits(0);
     assert_eq!(setting.held("inference"), ["helper==1.0", "plugin==0.3"]);
     assert!(metadata(&setting).get("built").is_none());
@@ -109,9 +104,7 @@ fn what_git_ignores_is_seen_by_nobody() {
     root.commit("all");
     // The backend copies this file into the wheel's metadata, if it sees it.
     root.write("plugin/ignored.txt", "Requires-Dist: secret\n");
-    setting
-        .project
-        .package("plugin", "type: local\npath: plugin\n");
+    setting.project.package("plugin", LOCAL);
     setting.lock(&[]).exits(0);
     assert_eq!(
         metadata(&setting)["requires"],
@@ -166,4 +159,72 @@ fn a_static_git_package_takes_what_it_requires_from_the_index() {
     assert_eq!(held["plugin==0.3"], "packages/plugin");
     assert_eq!(held["helper==1.0"], "helper-1.0-py3-none-any.whl");
     setting.verifies();
+}
+
+/// What is written for uv alone: sources and workspaces of a developer's machine.
+const FOR_UV_ALONE: [&str; 4] = [
+    "[tool.uv.sources]\nhelper = { path = \"../helper\" }\n",
+    "[tool.uv.sources]\nhelper = { workspace = true }\n",
+    "[tool.uv.sources]\nhelper = { git = \"https://127.0.0.1:1/helper.git\" }\n",
+    "[tool.uv.sources]\nhelper = { index = \"own\" }\n\
+     [[tool.uv.index]]\nname = \"own\"\nurl = \"http://127.0.0.1:1/simple\"\n",
+];
+
+#[test]
+fn what_a_package_tells_uv_alone_counts_for_nobody() {
+    let helper = "[project]\nname = \"helper\"\nversion = \"7\"\n";
+    for text in FOR_UV_ALONE {
+        let mut setting = setting();
+        let plugin = "[project]\nname = \"plugin\"\nversion = \"0.3\"\n\
+                      dependencies = [\"helper\"]\n";
+        let files = [("pyproject.toml", format!("{plugin}{text}"))];
+        write_local(&setting.project, &files);
+        setting.project.write("helper/pyproject.toml", helper);
+        setting.project.package("plugin", LOCAL);
+        setting.lock(&[]).exits(0);
+        assert_eq!(
+            setting.held("inference"),
+            ["helper==1.0", "plugin==0.3"],
+            "{text}"
+        );
+        setting.verifies();
+    }
+}
+
+#[test]
+fn what_a_package_tells_uv_alone_counts_for_no_build() {
+    let mut setting = setting();
+    let build = PYPROJECT_OF_BACKEND.replace("[]", "[\"helper\"]");
+    let files = [
+        (
+            "pyproject.toml",
+            format!("{build}{PLUGIN}{}", FOR_UV_ALONE[3]),
+        ),
+        ("METADATA.in", BUILT.to_owned()),
+        ("backend.py", format!("import helper\n{BACKEND}")),
+    ];
+    write_local(&setting.project, &files);
+    setting.project.package("plugin", LOCAL);
+    setting.lock(&[]).exits(0);
+    assert_eq!(setting.held("inference"), ["helper==1.0", "plugin==0.dev0"]);
+}
+
+#[test]
+fn a_build_that_fails_is_told_with_what_the_backend_says() {
+    let mut setting = setting();
+    let files = [
+        ("pyproject.toml", format!("{PYPROJECT_OF_BACKEND}{PLUGIN}")),
+        (
+            "backend.py",
+            "raise SystemExit(f'no compiler for {__file__}')\n".to_owned(),
+        ),
+    ];
+    write_local(&setting.project, &files);
+    setting.project.package("plugin", LOCAL);
+    let run = setting.lock(&[]).exits(1);
+    run.says("error[build-failed]: `plugin` cannot be built")
+        .says("no compiler for /source/backend.py")
+        .says("registries/packages/plugin.yaml:3:9")
+        .says("nothing was locked: 1 problem above");
+    assert!(!setting.project.is_locked());
 }

@@ -19,6 +19,7 @@ use super::{Output, Uv, failure, project, pylock};
 use crate::model::{IndexUrl, Target, without_credentials};
 use crate::remote::{
     BuildWanted, Built, Chosen, EnvironmentResolver, EnvironmentWanted, RemoteError, ResolveError,
+    Root, RootFrom,
 };
 
 /// Far more than resolving and building take; only what hangs for good is ended.
@@ -177,6 +178,14 @@ impl EnvironmentResolver for UvEnvironments {
     fn resolve(&self, wanted: &EnvironmentWanted<'_>) -> Result<Vec<Chosen>, ResolveError> {
         let work = tempfile::tempdir().map_err(|error| cannot_work(&error))?;
         let place = work.path();
+        let roots = wanted.roots.iter().cloned().enumerate();
+        let roots = roots.map(|(number, root)| apart(root, &place.join(format!("root{number}"))));
+        let wanted = &EnvironmentWanted {
+            roots: roots
+                .collect::<io::Result<_>>()
+                .map_err(|error| cannot_work(&error))?,
+            ..wanted.clone()
+        };
         let (project, secrets) = project::of(wanted);
         let constraints = lines(&wanted.target.constraints);
         let overrides = lines(&wanted.target.overrides);
@@ -225,7 +234,7 @@ impl EnvironmentResolver for UvEnvironments {
         fs::create_dir_all(wanted.into).map_err(|error| cannot_work(&error))?;
         let mut command = self.command(wanted.target)?;
         command
-            .args(["build", "--wheel", "--quiet", "--no-create-gitignore"])
+            .args(["build", "--wheel", "--no-sources", "--no-create-gitignore"])
             .arg("--out-dir")
             .arg(wanted.into)
             .arg(wanted.source);
@@ -239,6 +248,27 @@ impl EnvironmentResolver for UvEnvironments {
             .map_err(|error| ResolveError::Failed(error.to_string()))?;
         Ok(Built { wheel, metadata })
     }
+}
+
+/// A root that is a directory as a directory of its own, with nothing but what it is by standards.
+fn apart(root: Root, place: &Path) -> io::Result<Root> {
+    let RootFrom::Path { path, version } = &root.from else {
+        return Ok(root);
+    };
+    if !path.is_dir() {
+        return Ok(root);
+    }
+    let text = fs::read_to_string(path.join("pyproject.toml"))?;
+    let Some(text) = project::standard_part(&text) else {
+        return Ok(root);
+    };
+    fs::create_dir(place)?;
+    fs::write(place.join("pyproject.toml"), text)?;
+    let from = RootFrom::Path {
+        path: place.to_owned(),
+        version: version.clone(),
+    };
+    Ok(Root { from, ..root })
 }
 
 fn lines(requirements: &std::collections::BTreeSet<crate::model::Requirement>) -> String {

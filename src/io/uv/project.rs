@@ -93,6 +93,15 @@ fn requirement(root: &Root) -> String {
     }
 }
 
+/// What a `pyproject.toml` says of its project by the standard (PEP 621), without the rest of it:
+/// what it tells uv alone (`tool.uv`: other sources, a workspace) is for its developers, and holds
+/// nowhere where the project is installed.
+pub(super) fn standard_part(pyproject: &str) -> Option<String> {
+    let table: Table = pyproject.parse().ok()?;
+    let project = table.get("project")?.clone();
+    Some(Table::from_iter([("project".to_owned(), project)]).to_string())
+}
+
 /// The variable that tells the build of a root its version, and the version.
 pub(super) fn told_version(root: &Root) -> Option<(String, &str)> {
     let RootFrom::Path {
