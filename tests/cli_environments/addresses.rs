@@ -11,7 +11,9 @@ fn a_requirement_by_address_is_a_finding_and_no_lock() {
     setting.add("app", "1.0", &[&requirement]);
     let run = setting.lock(&[]).exits(1);
     run.says("helper")
+        .says("error[resolution-failed]")
         .says(&address)
+        .says("`app==1.0`: packages/app at registries/packages/app.yaml:4:12")
         .says("nothing was locked: 1 problem above");
     assert!(!setting.project.is_locked());
 }

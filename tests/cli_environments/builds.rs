@@ -90,7 +90,9 @@ fn a_build_that_fails_is_one_error_with_all_that_it_says() {
 
 #[test]
 fn what_a_build_requires_comes_from_the_index_and_from_before_the_limit() {
-    let pyproject = PYPROJECT_OF_BACKEND.replace("[]", "[\"helper\"]");
+    // What is for uv alone is for developers of the package.
+    let sources = "[tool.uv.sources]\nhelper = { path = \"../helper\" }\n";
+    let pyproject = PYPROJECT_OF_BACKEND.replace("[]", "[\"helper\"]") + sources;
     let backend = format!("import helper\n{BACKEND}");
     let setting = Setting::new(&[("native", "1.0")]);
     let old = |file: File| file.uploaded("2026-05-01T00:00:00Z");
