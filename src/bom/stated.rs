@@ -12,14 +12,18 @@ pub(super) fn of(metadata: &CoreMetadata, component: &mut Component) {
     component.licenses = metadata.license.iter().flat_map(licenses::of).collect();
     let author = metadata.author.clone();
     component.supplier = author.map(|name| Organization { name });
-    let homepage = metadata.homepage.clone().filter(|url| is_iri(url));
-    component
-        .external_references
-        .extend(homepage.map(|url| ExternalReference {
-            kind: "website",
-            url,
+    let references = &mut component.external_references;
+    // A pin says better where the source code is.
+    let pinned = references.iter().any(|it| it.kind == "vcs");
+    let repository = metadata.repository.as_ref().filter(|_| !pinned);
+    let stated = [("vcs", repository), ("website", metadata.homepage.as_ref())];
+    for (kind, url) in stated {
+        references.extend(url.filter(|url| is_iri(url)).map(|url| ExternalReference {
+            kind,
+            url: url.clone(),
             hashes: Vec::new(),
         }));
+    }
 }
 
 /// Whether a text is an absolute IRI (RFC 3987) of the web, character by character: parsers of

@@ -31,9 +31,12 @@ pub struct CoreMetadata {
     /// Who made it, else who maintains it: a name, else an address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
-    /// Its page.
+    /// Its home page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub homepage: Option<String>,
+    /// Where its source code is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
     /// What it is, in one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
@@ -121,6 +124,8 @@ impl StatedMetadata {
                     .iter()
                     .any(|name| field.trim().eq_ignore_ascii_case(name))
             });
+        let project_urls = headers.all("Project-URL");
+        let addresses = Addresses::of(project_urls.filter_map(|url| url.split_once(',')));
         let core = CoreMetadata {
             requires,
             // One that makes no sense was no obstacle to its publication, nor to installers.
@@ -133,12 +138,11 @@ impl StatedMetadata {
                 headers.first("License"),
             ),
             author: author(&headers),
-            homepage: homepage(
-                headers.first("Home-page"),
-                headers
-                    .all("Project-URL")
-                    .filter_map(|url| url.split_once(',')),
-            ),
+            homepage: headers
+                .first("Home-page")
+                .and_then(web)
+                .or(addresses.homepage),
+            repository: addresses.repository,
             summary: headers.first("Summary").and_then(one_line),
             built: false,
         };
@@ -256,30 +260,44 @@ fn people(text: &str) -> (String, String) {
     (names.join(", "), addresses.join(", "))
 }
 
-/// The page of a distribution: the one it names, else the best among its labelled addresses.
-pub fn homepage<'a>(
-    page: Option<&str>,
-    urls: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Option<String> {
-    let web = |text: &str| {
-        let text = one_line(text)?;
-        let is_web = text.starts_with("https://") || text.starts_with("http://");
-        (is_web && !text.contains(char::is_whitespace)).then_some(text)
-    };
-    if let Some(page) = page.and_then(web) {
-        return Some(page);
+/// The addresses that a distribution's labels tell apart (well-known project URLs).
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Addresses {
+    /// The home page.
+    pub homepage: Option<String>,
+    /// The source code.
+    pub repository: Option<String>,
+}
+
+impl Addresses {
+    /// By pairs of a label and an address; of two with one meaning the better label, then the
+    /// first.
+    pub fn of<'a>(urls: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let labelled: Vec<(String, String)> = urls
+            .filter_map(|(label, url)| {
+                // Labels are compared without punctuation and case.
+                let label: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
+                Some((label.to_ascii_lowercase(), web(url)?))
+            })
+            .collect();
+        let best = |labels: &[&str]| {
+            labels
+                .iter()
+                .find_map(|wanted| labelled.iter().find(|(label, _)| label == wanted))
+                .map(|(_, url)| url.clone())
+        };
+        Self {
+            homepage: best(&["homepage"]),
+            repository: best(&["source", "repository", "sourcecode", "github"]),
+        }
     }
-    let labelled: Vec<(String, String)> = urls
-        .filter_map(|(label, url)| {
-            // Labels are compared without punctuation and case (well-known project URLs).
-            let label: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
-            Some((label.to_ascii_lowercase(), web(url)?))
-        })
-        .collect();
-    ["homepage", "source", "repository", "sourcecode", "github"]
-        .iter()
-        .find_map(|wanted| labelled.iter().find(|(label, _)| label == wanted))
-        .map(|(_, url)| url.clone())
+}
+
+/// An address of the web.
+fn web(text: &str) -> Option<String> {
+    let text = one_line(text)?;
+    let is_web = text.starts_with("https://") || text.starts_with("http://");
+    (is_web && !text.contains(char::is_whitespace)).then_some(text)
 }
 
 #[cfg(test)]
@@ -296,6 +314,8 @@ License-Expression: MIT OR Apache-2.0
 Classifier: License :: OSI Approved :: BSD License
 Project-URL: Documentation, https://docs.example
 Project-URL: Home Page, https://h.example/foo
+Project-URL: GitHub, https://git.example/mirror
+Project-URL: Source-Code, https://git.example/foo
 Requires-Python: >=3.9
 Requires-Dist: numpy>=1.20
 Requires-Dist: rich; extra == 'cli'
@@ -314,6 +334,8 @@ Name: not a header
         assert_eq!(core.license, Some(expression));
         assert_eq!(core.author.as_deref(), Some("A. Author"));
         assert_eq!(core.homepage.as_deref(), Some("https://h.example/foo"));
+        let repository = core.repository.as_deref();
+        assert_eq!(repository, Some("https://git.example/foo"));
         assert_eq!(core.requires.len(), 2);
         assert_eq!(core.requires_python.unwrap().to_string(), ">=3.9");
     }
@@ -339,6 +361,21 @@ Name: not a header
         let stated = StatedMetadata::parse(&text).unwrap().core.license;
         let classifier = "License :: OSI Approved :: MIT License".to_owned();
         assert_eq!(stated, Some(License::Classifiers([classifier].into())));
+    }
+
+    #[test]
+    fn the_source_code_is_no_home_page_and_neither_is_concluded_from_the_other() {
+        let addresses = |urls: &[(&str, &str)]| {
+            let found = Addresses::of(urls.iter().copied());
+            [found.homepage, found.repository].map(Option::unwrap_or_default)
+        };
+        let code = "https://git.example/x";
+        assert_eq!(addresses(&[("Repository", code)]), ["", code]);
+        assert_eq!(addresses(&[("Homepage", code)]), [code, ""]);
+        let told = [("Code of Conduct", code), ("source", "git@git.example:x")];
+        assert_eq!(addresses(&told), ["", ""]);
+        let twice = [("Source", code), ("Source", "https://b.example")];
+        assert_eq!(addresses(&twice), ["", code]);
     }
 
     #[test]

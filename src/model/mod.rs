@@ -49,7 +49,7 @@ pub use git::{GitOid, GitOidError, GitRefName};
 pub use instant::{Instant, InstantError};
 pub use manifest::{MANIFEST_RULES, Manifest, ManifestError};
 pub use metadata::{
-    CoreMetadata, License, MetadataError, StatedMetadata, homepage, license, one_line,
+    Addresses, CoreMetadata, License, MetadataError, StatedMetadata, license, one_line,
 };
 pub use pin::{GitPin, LocalPin, Pin, PypiPin, Submodule};
 pub use platform::{Platform, PlatformError};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use toml::{Table, Value};
 
 use crate::finding::{Code, Finding};
-use crate::model::{CoreMetadata, Dist, Requirement, homepage, license, one_line};
+use crate::model::{Addresses, CoreMetadata, Dist, Requirement, license, one_line};
 
 /// The distribution, and a warning where its metadata leaves something open.
 pub(super) fn distribution(pyproject: Option<&str>) -> (Option<Dist>, Option<Finding>) {
@@ -89,6 +89,7 @@ pub(super) fn metadata(pyproject: &str) -> Option<(Dist, CoreMetadata)> {
     let expression = license_text.and_then(Value::as_str);
     let old = license_text.and_then(|table| table.get("text")?.as_str());
     let urls = tables(project.get("urls")).filter_map(|(label, url)| Some((label, url.as_str()?)));
+    let addresses = Addresses::of(urls);
     let core = CoreMetadata {
         requires,
         requires_python: match text("requires-python") {
@@ -101,7 +102,8 @@ pub(super) fn metadata(pyproject: &str) -> Option<(Dist, CoreMetadata)> {
             old,
         ),
         author: people(project, "authors").or_else(|| people(project, "maintainers")),
-        homepage: homepage(None, urls),
+        homepage: addresses.homepage,
+        repository: addresses.repository,
         summary: text("description").and_then(one_line),
         built: false,
     };
@@ -193,7 +195,7 @@ requires-python = '>=3.10'
 dependencies = ['numpy>=1.20', 'click; sys_platform == \"win32\"']
 license = 'MIT'
 authors = [{name = 'A', email = 'a@h.example'}]
-urls = {Homepage = 'https://h.example/x'}
+urls = {Homepage = 'https://h.example/x', 'Source Code' = 'https://git.example/x'}
 [project.optional-dependencies]
 Plots = ['matplotlib; python_version < \"3.12\"']
 ";
@@ -210,6 +212,8 @@ Plots = ['matplotlib; python_version < \"3.12\"']
         );
         assert_eq!(core.author.as_deref(), Some("A"));
         assert_eq!(core.homepage.as_deref(), Some("https://h.example/x"));
+        let repository = core.repository.as_deref();
+        assert_eq!(repository, Some("https://git.example/x"));
         for open in ["version", "dependencies"] {
             let text = text.replace("[project]", &format!("[project]\ndynamic = ['{open}']"));
             assert_eq!(metadata(&text), None, "{open}");

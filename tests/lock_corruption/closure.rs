@@ -46,6 +46,7 @@ pub(crate) fn close(lock: &mut Lock) {
         license: Some(License::Expression("MIT".to_owned())),
         author: Some("An author".to_owned()),
         homepage: Some("https://h.example".to_owned()),
+        repository: Some("https://git.example/text-kit".to_owned()),
         summary: Some("Kits for text".to_owned()),
         built: true,
         ..metadata(&["tinylib>=1; extra == 'fast'", "plotter; extra == 'plot'"])

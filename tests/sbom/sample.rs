@@ -120,6 +120,7 @@ fn plugin() -> Json {
             "requires": ["numeric>=1; python_version >= '3.9'"],
             "license": { "text": "Apache" },
             "author": "The plugin's authors",
+            "repository": "https://git.example/mirror-of-plugin",
             "summary": "Plugs in",
         },
     })
@@ -138,6 +139,7 @@ fn distributions() -> Json {
                     "License :: OSI Approved :: MIT License",
                 ]},
                 "homepage": "not an address",
+                "repository": "https://git.example/<backport>",
             },
         },
         "nothing==1.0": {
@@ -160,6 +162,7 @@ fn distributions() -> Json {
                 "license": { "expression": "MIT OR Apache-2.0" },
                 "author": "The numeric authors",
                 "homepage": "https://numeric.example",
+                "repository": "https://git.example/numeric",
                 "summary": "Counts",
             },
             "variants": {
