@@ -3,10 +3,8 @@
 //! An id is claimed only where the declaration names exactly one licence of the SPDX list. All
 //! others keep the words in which they were declared.
 
-use spdx::{Expression, ParseMode};
-
 use super::cyclonedx::{LicenseChoice, NamedLicense};
-use crate::model::License;
+use crate::model::{License, spdx_expression};
 
 const DECLARED: &str = "declared";
 
@@ -63,20 +61,14 @@ const CLASSIFIERS: [(&str, &str); 26] = [
     ("zlib/libpng License", "Zlib"),
 ];
 
-/// What an SPDX expression may hold: ids that are deprecated, too, since they were valid when the
-/// expression was declared.
-const EXPRESSIONS: ParseMode = ParseMode {
-    allow_deprecated: true,
-    allow_postfix_plus_on_gpl: true,
-    ..ParseMode::STRICT
-};
-
 pub(super) fn of(declared: &License) -> Vec<LicenseChoice> {
     match declared {
-        License::Expression(text) if is_expression(text) => vec![LicenseChoice::Expression {
-            expression: text.clone(),
-            acknowledgement: DECLARED,
-        }],
+        License::Expression(text) if spdx_expression(text).is_some() => {
+            vec![LicenseChoice::Expression {
+                expression: text.clone(),
+                acknowledgement: DECLARED,
+            }]
+        }
         License::Expression(text) | License::Text(text) => vec![named(text)],
         License::Classifiers(classifiers) => {
             let parts = classifiers
@@ -90,18 +82,6 @@ pub(super) fn of(declared: &License) -> Vec<LicenseChoice> {
                 .collect()
         }
     }
-}
-
-/// Whether strict readers will take a text for an SPDX expression.
-fn is_expression(text: &str) -> bool {
-    // Lower-case operators are valid only since version 3 of the specification.
-    let operators = ["AND", "OR", "WITH"];
-    let upper = text.split([' ', '(', ')']).all(|word| {
-        operators
-            .iter()
-            .all(|operator| word == *operator || !word.eq_ignore_ascii_case(operator))
-    });
-    upper && Expression::parse_mode(text, EXPRESSIONS).is_ok()
 }
 
 fn identified(id: &'static str) -> LicenseChoice {

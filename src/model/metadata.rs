@@ -10,7 +10,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::PackageName;
 use serde::{Deserialize, Serialize};
 
-use super::Requirement;
+use super::{License, Requirement, license};
 
 /// Longer texts in a field that wants one line are licences or essays, not names.
 const LONGEST_LINE: usize = 300;
@@ -51,18 +51,6 @@ pub struct CoreMetadata {
 )]
 fn is_false(value: &bool) -> bool {
     !value
-}
-
-/// A licence as it is declared, the most exact form that there is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum License {
-    /// An SPDX expression (PEP 639).
-    Expression(String),
-    /// The `License ::` classifiers, whole.
-    Classifiers(BTreeSet<String>),
-    /// The free text of the old `License` field, where it is one line.
-    Text(String),
 }
 
 /// Why a text is no core metadata.
@@ -192,27 +180,6 @@ impl Headers {
             .map(str::trim)
             .find(|value| !value.is_empty() && *value != "UNKNOWN")
     }
-}
-
-/// A licence by the best of the three ways to declare one.
-pub fn license(
-    expression: Option<&str>,
-    classifiers: impl Iterator<Item = String>,
-    text: Option<&str>,
-) -> Option<License> {
-    let stated = |text: Option<&str>| text.and_then(one_line);
-    if let Some(expression) = stated(expression) {
-        return Some(License::Expression(expression));
-    }
-    let classifiers: BTreeSet<_> = classifiers
-        .map(|text| text.trim().to_owned())
-        // The bare category says that there is a licence, not which.
-        .filter(|text| text.starts_with("License ::") && text != "License :: OSI Approved")
-        .collect();
-    if !classifiers.is_empty() {
-        return Some(License::Classifiers(classifiers));
-    }
-    stated(text).map(License::Text)
 }
 
 /// A value of one line, without what drives terminals; none where it is more than a line.

@@ -28,6 +28,7 @@ mod digest;
 mod entry;
 mod git;
 mod instant;
+mod license;
 mod manifest;
 mod metadata;
 mod pin;
@@ -47,10 +48,9 @@ pub use digest::{DigestError, Sha256Digest};
 pub use entry::{EntryRef, EntryRefError, Kind, RunMode};
 pub use git::{GitOid, GitOidError, GitRefName};
 pub use instant::{Instant, InstantError};
+pub use license::{License, license, spdx_expression};
 pub use manifest::{MANIFEST_RULES, Manifest, ManifestError};
-pub use metadata::{
-    Addresses, CoreMetadata, License, MetadataError, StatedMetadata, license, one_line,
-};
+pub use metadata::{Addresses, CoreMetadata, MetadataError, StatedMetadata, one_line};
 pub use pin::{GitPin, LocalPin, Pin, PypiPin, Submodule};
 pub use platform::{Platform, PlatformError};
 pub use python::{Dist, DistError};
