@@ -1,11 +1,11 @@
-//! The distributions and packages of a lock as components.
+//! The distributions, packages and interpreters of a lock as components.
 
 use std::collections::BTreeMap;
 
 use super::cyclonedx::{Component, ExternalReference};
 use super::purl::Purl;
 use super::{property, releases, sha256, stated};
-use crate::lock::{Lock, LockedPackage, Selected};
+use crate::lock::{Lock, LockedEnvironment, LockedPackage, Selected};
 use crate::model::{Dist, GitPin, LocalPin, MANIFEST_RULES, Pin};
 
 /// The reference of the component that each part of a lock is.
@@ -13,6 +13,7 @@ use crate::model::{Dist, GitPin, LocalPin, MANIFEST_RULES, Pin};
 pub(super) struct Refs {
     releases: BTreeMap<Dist, String>,
     packages: BTreeMap<String, String>,
+    pythons: BTreeMap<String, String>,
 }
 
 impl Refs {
@@ -27,8 +28,15 @@ impl Refs {
         }
     }
 
+    /// The interpreter of an environment.
+    pub(super) fn of_python(&self, environment: &LockedEnvironment) -> Option<&str> {
+        let version = environment.asked.target.python();
+        self.pythons.get(version).map(String::as_str)
+    }
+
     pub(super) fn all(&self) -> impl Iterator<Item = &str> {
-        let all = self.releases.values().chain(self.packages.values());
+        let distributions = self.releases.values().chain(self.packages.values());
+        let all = distributions.chain(self.pythons.values());
         all.map(String::as_str)
     }
 }
@@ -42,6 +50,13 @@ pub(super) fn of(lock: &Lock) -> (BTreeMap<String, Component>, Refs) {
     for (dist, component) in releases::of(lock) {
         refs.releases.insert(dist, component.bom_ref.clone());
         components.insert(component.bom_ref.clone(), component);
+    }
+    for environment in lock.environments.values() {
+        let version = environment.asked.target.python();
+        let component = python(version);
+        let reference = component.bom_ref.clone();
+        refs.pythons.insert(version.to_owned(), reference.clone());
+        components.insert(reference, component);
     }
     for (key, package) in &lock.packages {
         let own = match &package.pin {
@@ -125,6 +140,21 @@ fn local(key: &str, package: &LockedPackage, pin: &LocalPin) -> Component {
         hashes: vec![sha256(pin.content)],
         purl: Some(purl.encoded()),
         properties,
+        ..Component::default()
+    }
+}
+
+/// The interpreter that environments are locked for. Of it the lock knows the version alone.
+fn python(version: &str) -> Component {
+    let purl = Purl::python(version);
+    let description = "The Python interpreter that environments are locked for; it is not pinned";
+    Component {
+        kind: "platform",
+        bom_ref: purl.decoded(),
+        name: "python".to_owned(),
+        version: Some(version.to_owned()),
+        description: Some(description.to_owned()),
+        purl: Some(purl.encoded()),
         ..Component::default()
     }
 }

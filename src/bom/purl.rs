@@ -67,6 +67,17 @@ impl Purl {
         Self::content(name, version, pin.content)
     }
 
+    /// `pkg:generic/python@3.11`.
+    pub(super) fn python(version: &str) -> Self {
+        Self {
+            kind: "generic",
+            name: "python".to_owned(),
+            version: Some(version.to_owned()),
+            qualifiers: BTreeMap::new(),
+            subpath: None,
+        }
+    }
+
     /// Something that is only known by the digest of its bytes.
     pub(super) fn content(name: &str, version: Option<&str>, digest: Sha256Digest) -> Self {
         Self {

@@ -1,5 +1,5 @@
 //! How components belong together: which environment holds which, what requires what, and of
-//! which of them all that is known.
+//! which of them all that is known. What an interpreter requires is never known.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,29 +7,45 @@ use super::Members;
 use super::components::Refs;
 use super::cyclonedx::{Composition, Dependency};
 use crate::lock::{Graph, Lock, LockedEnvironment};
+use crate::model::CoreMetadata;
 
-/// What each environment holds, by its id: everything where it is closed, else its own packages.
+/// What each environment holds, by its id: everything where it is closed, else its own packages;
+/// in either case its interpreter.
 pub(super) fn members<'a>(lock: &'a Lock, refs: &'a Refs) -> Members<'a> {
+    let of = |environment| {
+        let parts = held(lock, environment, refs).into_iter();
+        let python = refs.of_python(environment);
+        parts.map(|(part, _)| part).chain(python).collect()
+    };
     lock.environments
         .iter()
-        .map(|(id, environment)| (id.as_str(), held(environment, refs)))
+        .map(|(id, environment)| (id.as_str(), of(environment)))
         .collect()
 }
 
-fn held<'a>(environment: &'a LockedEnvironment, refs: &'a Refs) -> BTreeSet<&'a str> {
+/// The components of what an environment holds, each with what it says of itself there.
+fn held<'a>(
+    lock: &'a Lock,
+    environment: &'a LockedEnvironment,
+    refs: &'a Refs,
+) -> Vec<(&'a str, Option<&'a CoreMetadata>)> {
     match &environment.closure {
-        Some(closure) => closure
-            .distributions
-            .iter()
-            .filter_map(|(dist, selected)| refs.of_selected(dist, selected))
-            .collect(),
-        None => asked(environment, refs).collect(),
+        Some(closure) => {
+            let distributions = closure.distributions.iter();
+            let held = distributions.filter_map(|(dist, selected)| {
+                let part = refs.of_selected(dist, selected)?;
+                Some((part, lock.metadata_of(dist, selected)))
+            });
+            held.collect()
+        }
+        None => {
+            let asked = environment.asked.roots.iter().filter_map(|key| {
+                let package = lock.packages.get(key)?;
+                Some((refs.of_package(key)?, package.metadata.as_ref()))
+            });
+            asked.collect()
+        }
     }
-}
-
-fn asked<'a>(environment: &'a LockedEnvironment, refs: &'a Refs) -> impl Iterator<Item = &'a str> {
-    let roots = environment.asked.roots.iter();
-    roots.filter_map(|key| refs.of_package(key))
 }
 
 /// What components require, over all environments that hold them.
@@ -54,6 +70,7 @@ impl<'a> Relations<'a> {
         let mut unknown = BTreeSet::new();
         for (id, environment) in &lock.environments {
             let before = &members[id.as_str()];
+            relations.interpret(lock, environment, refs);
             match Graph::of(lock, environment) {
                 Some(graph) => {
                     let stated = relations.read(lock, environment, &graph, refs);
@@ -61,7 +78,8 @@ impl<'a> Relations<'a> {
                     known.extend(stated);
                 }
                 None => {
-                    relations.roots.extend(asked(environment, refs));
+                    let asked = held(lock, environment, refs).into_iter();
+                    relations.roots.extend(asked.map(|(part, _)| part));
                     unknown.extend(before);
                 }
             }
@@ -70,6 +88,20 @@ impl<'a> Relations<'a> {
             .open
             .retain(|part| unknown.contains(part) || !known.contains(part));
         relations
+    }
+
+    /// Adds the interpreter of an environment: what says which Pythons suit it requires one, and
+    /// the experiment asks for it.
+    fn interpret(&mut self, lock: &'a Lock, environment: &'a LockedEnvironment, refs: &'a Refs) {
+        let Some(python) = refs.of_python(environment) else {
+            return;
+        };
+        self.roots.insert(python);
+        for (part, metadata) in held(lock, environment, refs) {
+            if metadata.is_some_and(|metadata| metadata.requires_python.is_some()) {
+                self.required.entry(part).or_default().insert(python);
+            }
+        }
     }
 
     /// Adds the graph of an environment; gives the components that said what they require.

@@ -96,11 +96,11 @@ fn a_closed_lock_tells_all_that_its_environments_hold() {
     let sbom = sbom(&closed());
     hangs_together(&sbom);
     insta::assert_snapshot!(edges(&sbom), @r"
-    exp -> plugin numeric
-    plugin -> numeric
+    exp -> plugin python numeric
+    plugin -> python numeric
     backport ->
     nothing ->
-    numeric -> backport nothing
+    numeric -> python backport nothing
     ");
     insta::assert_snapshot!("compositions", pretty(&sbom["compositions"]));
     insta::assert_snapshot!("components", pretty(&sbom["components"]));
@@ -160,16 +160,17 @@ fn nothing_is_complete_that_another_environment_holds_unclosed() {
         .unwrap();
     insta::assert_snapshot!(pretty(&unknown["dependencies"]), @r#"
     [
+      "pkg:generic/python@3.11",
       "pkg:pypi/numeric@1.5?repository_url=https://index.example/simple"
     ]
     "#);
     // What is known of it is told all the same.
     insta::assert_snapshot!(edges(&sbom), @r"
-    exp -> plugin numeric
-    plugin -> numeric
+    exp -> plugin python numeric
+    plugin -> python numeric
     backport ->
     nothing ->
-    numeric -> backport nothing
+    numeric -> python backport nothing
     ");
 }
 
@@ -183,17 +184,58 @@ fn what_says_nothing_of_itself_requires_nobody_knows_what() {
     let sbom = sbom(&lock);
     hangs_together(&sbom);
     insta::assert_snapshot!(edges(&sbom), @r"
-    exp -> plugin numeric
+    exp -> plugin python numeric
     backport ->
     nothing ->
-    numeric -> backport nothing
+    numeric -> python backport nothing
     ");
     let compositions = sbom["compositions"].as_array().unwrap();
     let unknown = &compositions.last().unwrap()["dependencies"];
-    assert_eq!(
-        unknown,
-        &serde_json::json!([component(&sbom, "plugin")["bom-ref"]])
-    );
+    let plugin = &component(&sbom, "plugin")["bom-ref"];
+    let python = &component(&sbom, "python")["bom-ref"];
+    assert_eq!(unknown, &serde_json::json!([plugin, python]));
+}
+
+#[test]
+fn what_says_which_pythons_suit_it_requires_the_one_of_each_environment_that_holds_it() {
+    let mut lock = closed();
+    lock["environments"][MACOS]["target"]["python"] = "3.12".into();
+    let sbom = sbom(&lock);
+    hangs_together(&sbom);
+    let pythons = |name: &str| -> Vec<&str> {
+        let part = &component(&sbom, name)["bom-ref"];
+        let mut entries = sbom["dependencies"].as_array().unwrap().iter();
+        let entry = entries.find(|it| it["ref"] == *part).unwrap();
+        let to = entry["dependsOn"].as_array().unwrap().iter();
+        let to = to.map(|it| it.as_str().unwrap());
+        to.filter_map(|it| it.strip_prefix("pkg:generic/python@"))
+            .collect()
+    };
+    assert_eq!(pythons("plugin"), ["3.11", "3.12"]);
+    // Its file for macOS says nothing of Python.
+    assert_eq!(pythons("numeric"), ["3.11"]);
+    assert!(pythons("nothing").is_empty());
+}
+
+#[test]
+fn an_environment_that_is_not_closed_has_an_interpreter_all_the_same() {
+    let mut lock = closed();
+    lock["environments"].as_object_mut().unwrap().remove(MACOS);
+    let linux = lock["environments"][LINUX].as_object_mut().unwrap();
+    linux.remove("resolver");
+    linux.remove("distributions");
+    let sbom = sbom(&lock);
+    hangs_together(&sbom);
+    insta::assert_snapshot!(edges(&sbom), @r"
+    exp -> plugin python numeric
+    plugin -> python
+    ");
+    let python = component(&sbom, "python");
+    let held = serde_json::json!([{ "name": "vhb:environment", "value": LINUX }]);
+    assert_eq!(python["properties"], held);
+    let aggregates = sbom["compositions"].as_array().unwrap().iter();
+    let aggregates: Vec<_> = aggregates.map(|it| &it["aggregate"]).collect();
+    assert_eq!(aggregates, ["incomplete", "unknown"]);
 }
 
 #[test]

@@ -118,6 +118,7 @@ fn plugin() -> Json {
         "distribution": "plugin==0.1.0",
         "metadata": {
             "requires": ["numeric>=1; python_version >= '3.9'"],
+            "requires_python": ">=3.10",
             "license": { "text": "Apache" },
             "author": "The plugin's authors",
             "repository": "https://git.example/mirror-of-plugin",
@@ -159,6 +160,7 @@ fn distributions() -> Json {
                     "backport; extra == 'fast' and sys_platform == 'linux'",
                     "nothing; extra == 'fast'",
                 ],
+                "requires_python": ">=3.9",
                 "license": { "expression": "MIT OR Apache-2.0" },
                 "author": "The numeric authors",
                 "homepage": "https://numeric.example",
