@@ -58,7 +58,7 @@ fn one(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String {
     };
     // An explanation of many lines stands below the title, or the renderer would move it to the
     // title's column.
-    let shown_message = first(LONGEST_MESSAGE, &message);
+    let shown_message = first(longest_message(finding.code), &message);
     let (title, rest) = match shown_message.split_once('\n') {
         Some((title, rest)) => (title.to_owned(), Some(rest.to_owned())),
         None => (shown_message, None),
@@ -89,13 +89,19 @@ fn one(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String {
     }
 }
 
-/// A message may hold the whole explanation of a resolver, at whose end the culprits are named.
-const LONGEST_MESSAGE: usize = 20_000;
-const LONGEST_VALUE: usize = 2000;
+const LONGEST: usize = 2000;
+
+/// What resolvers and builds say is worth reading to the end, where the culprits are named.
+fn longest_message(code: Code) -> usize {
+    match code {
+        Code::ResolutionConflict | Code::ResolutionFailed | Code::BuildFailed => 10 * LONGEST,
+        _ => LONGEST,
+    }
+}
 
 /// A value as it may stand on a terminal: nothing that drives it, and no more than can be read.
 fn shown(text: &str) -> String {
-    first(LONGEST_VALUE, text)
+    first(LONGEST, text)
 }
 
 /// As many characters of a text, without those that drive a terminal.

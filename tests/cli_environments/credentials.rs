@@ -63,6 +63,12 @@ fn a_conflict_shows_no_credentials() {
 fn uv_that_gets_no_answer_shows_no_credentials() {
     let (mut setting, own) = setting();
     setting.project.set("UV_HTTP_RETRIES", "0");
+    // vhb has the metadata from now on, uv has not: what fails, fails for uv.
+    setting.lock(&[]).exits(0);
+    for directory in ["locks", "sboms"] {
+        std::fs::remove_dir_all(setting.project.root().join(directory)).unwrap();
+    }
+    std::fs::remove_dir_all(setting.project.cache_of_uv()).unwrap();
     let metadata = "/files/own-1.0-py3-none-any.whl.metadata".to_owned();
     own.with(|state| state.at.insert(metadata, Answer::status(500)));
     let run = setting.lock(&[]).exits(3).conceals(SECRET);
