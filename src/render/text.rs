@@ -94,7 +94,10 @@ const LONGEST: usize = 2000;
 /// What resolvers and builds say is worth reading to the end, where the culprits are named.
 fn longest_message(code: Code) -> usize {
     match code {
-        Code::ResolutionConflict | Code::ResolutionFailed | Code::BuildFailed => 10 * LONGEST,
+        Code::ResolutionConflict
+        | Code::ResolutionFailed
+        | Code::BuildForbidden
+        | Code::BuildFailed => 10 * LONGEST,
         _ => LONGEST,
     }
 }

@@ -9,6 +9,9 @@ use crate::model::{Environment, Source};
 use crate::registry::Plan;
 use crate::remote::ResolveError;
 
+/// So many roots are named where none of them is known to be at fault.
+const MOST_ASKERS: usize = 8;
+
 /// Why an environment has no closure.
 pub(super) fn environment(
     plan: &Plan,
@@ -17,21 +20,30 @@ pub(super) fn environment(
     packages: &BTreeMap<String, LockedPackage>,
     error: &ResolveError,
 ) -> Finding {
+    let mut askers = askers(plan, asked, packages);
     let (code, said) = match error {
+        // uv takes what must not be built for something that does not exist.
+        ResolveError::Conflict(said) if said.contains("--no-build") => (Code::BuildForbidden, said),
         ResolveError::Conflict(said) => (Code::ResolutionConflict, said),
         ResolveError::Failed(said) => (Code::ResolutionFailed, said),
         ResolveError::Remote(error) => {
+            let said = error.to_string();
+            let named = askers.iter().find(|asker| asker.is_named(&said));
             let finding = error.finding(Code::ResolutionFailed);
-            return finding.about(format!("environments/{id}"));
+            return finding
+                .about(format!("environments/{id}"))
+                .at(named.map(|asker| asker.location.clone()));
         }
     };
-    let mut askers = askers(plan, asked, packages);
     // A root is at fault where the explanation names it; where it names none, any may be.
     if askers.iter().any(|asker| asker.is_named(said)) {
         askers.retain(|asker| asker.is_named(said));
+    } else if askers.len() > MOST_ASKERS {
+        askers.clear();
     }
     let what = match code {
         Code::ResolutionConflict => "cannot be installed together",
+        Code::BuildForbidden => "cannot be resolved without a build",
         _ => "cannot be resolved",
     };
     let runs: Vec<_> = plan
@@ -67,7 +79,7 @@ pub(super) fn environment(
     let location = askers.first().map(|asker| asker.location.clone());
     let finding = Finding::new(code, message).about(format!("environments/{id}"));
     let finding = finding.at(location);
-    if askers.iter().any(|asker| asker.mutable) {
+    if code == Code::ResolutionConflict && askers.iter().any(|asker| asker.mutable) {
         let hint = "name exact versions that go together, or use `metadata.lock.overrides`";
         return finding.hint(hint);
     }

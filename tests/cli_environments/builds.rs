@@ -68,7 +68,8 @@ fn dynamic_metadata_are_built_and_said_to_be() {
 fn what_has_no_wheel_is_refused_where_builds_are() {
     let setting = setting(&DYNAMIC);
     let run = setting.lock(&["--no-build"]).exits(1);
-    run.says("native==1.0 has no usable wheels")
+    run.says("error[build-forbidden]")
+        .says("native==1.0 has no usable wheels")
         .says("`--no-build`")
         .says("nothing was locked: 1 problem above");
     assert!(!setting.project.is_locked());
