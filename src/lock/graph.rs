@@ -1,15 +1,10 @@
 //! What leads to what inside of an environment: from its roots, by what distributions require.
-//!
-//! Requirements are read as uv reads them: markers are evaluated for the environment's target, an
-//! extra brings in what is declared for it, and an override holds instead of every requirement on
-//! its distribution. Whether what is required is there, and fits, is not asked here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pep508_rs::{ExtraName, MarkerEnvironment, PackageName};
-
-use super::{Closure, Lock, LockedEnvironment, Selected};
-use crate::model::{Dist, Pin, Requirement};
+use super::walk::{Walk, roots};
+use super::{Lock, LockedEnvironment};
+use crate::model::Dist;
 
 /// The distributions of an environment that its roots lead to.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -24,121 +19,29 @@ pub struct Graph<'a> {
 impl<'a> Graph<'a> {
     /// The graph of an environment; none where it has no closure.
     pub fn of(lock: &'a Lock, environment: &'a LockedEnvironment) -> Option<Self> {
-        let closure = environment.closure.as_ref()?;
-        let mut walk = Walk::new(lock, environment, closure);
-        for key in &environment.asked.roots {
-            walk.begin(key);
-        }
-        while let Some((name, extra)) = walk.open.pop_last() {
-            walk.step(name, extra);
-        }
-        Some(walk.graph)
-    }
-}
-
-/// A distribution as it is asked for: itself, or one of its extras.
-type Wanted<'a> = (&'a PackageName, Option<&'a ExtraName>);
-
-struct Walk<'a> {
-    lock: &'a Lock,
-    markers: MarkerEnvironment,
-    overrides: BTreeMap<&'a PackageName, Vec<&'a Requirement>>,
-    by_name: BTreeMap<&'a PackageName, (&'a Dist, &'a Selected)>,
-    by_package: BTreeMap<&'a str, &'a Dist>,
-    seen: BTreeSet<Wanted<'a>>,
-    open: BTreeSet<Wanted<'a>>,
-    graph: Graph<'a>,
-}
-
-impl<'a> Walk<'a> {
-    fn new(lock: &'a Lock, environment: &'a LockedEnvironment, closure: &'a Closure) -> Self {
-        let target = &environment.asked.target;
-        let mut overrides: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for requirement in &target.overrides {
-            let same: &mut Vec<_> = overrides.entry(requirement.name()).or_default();
-            same.push(requirement);
-        }
-        let held = closure.distributions.iter();
-        let by_package = held.clone().filter_map(|(dist, selected)| match selected {
-            Selected::Package(key) => Some((key.as_str(), dist)),
-            Selected::File(_) => None,
-        });
-        Self {
-            lock,
-            markers: target.marker_environment(),
-            overrides,
-            by_package: by_package.collect(),
-            by_name: held.map(|held| (&held.0.name, held)).collect(),
-            seen: BTreeSet::new(),
-            open: BTreeSet::new(),
-            graph: Graph::default(),
-        }
-    }
-
-    fn begin(&mut self, key: &str) {
-        let Some(package) = self.lock.packages.get(key) else {
-            return;
+        let walk = Walk::through(lock, environment, environment.closure.as_ref()?);
+        let roots = roots(lock, environment).filter_map(|package| package.distribution.as_ref());
+        let reached = walk.held.keys().filter_map(|name| walk.reached(name));
+        let mut graph = Self {
+            roots: roots.filter_map(|dist| walk.reached(&dist.name)).collect(),
+            edges: reached.map(|dist| (dist, BTreeSet::new())).collect(),
         };
-        let pinned = self.by_package.get(key).map(|dist| &dist.name);
-        let stated = package.distribution.as_ref().map(|dist| &dist.name);
-        let root = match (&package.pin, pinned.or(stated)) {
-            (Pin::Pypi(pin), _) => self.want(&pin.name, &pin.extras),
-            (Pin::Git(_) | Pin::Local(_), Some(name)) => self.want(name, []),
-            (Pin::Git(_) | Pin::Local(_), None) => None,
-        };
-        self.graph.roots.extend(root);
-    }
-
-    /// Opens a distribution and its extras; gives it, where the environment has it.
-    fn want(
-        &mut self,
-        name: &'a PackageName,
-        extras: impl IntoIterator<Item = &'a ExtraName>,
-    ) -> Option<&'a Dist> {
-        let (dist, _) = *self.by_name.get(name)?;
-        for extra in extras.into_iter().map(Some).chain([None]) {
-            if self.seen.insert((name, extra)) {
-                self.open.insert((name, extra));
-            }
+        for asked in &walk.asked {
+            // A distribution may ask for its own extras, which is no edge.
+            let required = walk.reached(asked.in_force().name());
+            let required = required.filter(|dist| *dist != asked.by);
+            graph.edges.entry(asked.by).or_default().extend(required);
         }
-        Some(dist)
-    }
-
-    fn step(&mut self, name: &'a PackageName, extra: Option<&'a ExtraName>) {
-        let (dist, selected) = self.by_name[name];
-        let metadata = self.lock.metadata_of(dist, selected);
-        let extras: Vec<ExtraName> = extra.into_iter().cloned().collect();
-        let mut required = BTreeSet::new();
-        for requirement in metadata.iter().flat_map(|metadata| &metadata.requires) {
-            for holding in self.holding(requirement, &extras) {
-                required.extend(self.want(holding.name(), holding.extras()));
-            }
-        }
-        // A distribution may ask for its own extras, which is no edge.
-        required.remove(dist);
-        self.graph.edges.entry(dist).or_default().extend(required);
-    }
-
-    /// What holds of a requirement on the target, with at most one extra asked for.
-    fn holding(&self, requirement: &'a Requirement, extras: &[ExtraName]) -> Vec<&'a Requirement> {
-        let applies = |it: &&Requirement| it.applies(&self.markers, extras);
-        match self.overrides.get(requirement.name()) {
-            None => Some(requirement).filter(applies).into_iter().collect(),
-            // An override replaces markers as well, but it does not make an extra asked for.
-            Some(instead) if requirement.may_apply(extras) => {
-                instead.iter().copied().filter(applies).collect()
-            }
-            Some(_) => Vec::new(),
-        }
+        Some(graph)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lock::{Distribution, LockedExperiment, LockedPackage};
+    use crate::lock::{Closure, Distribution, LockedExperiment, LockedPackage, Selected};
     use crate::model::{
-        CoreMetadata, Environment, OneOrMany, RunMode, Sha256Digest, Stage, Target,
+        CoreMetadata, Environment, OneOrMany, Requirement, RunMode, Sha256Digest, Stage, Target,
     };
 
     /// A lock by the distributions of its one environment, each with what it requires; the roots
@@ -209,6 +112,7 @@ mod tests {
                 "type": "pypi", "name": asked.name(), "version": "1",
                 "extras": asked.extras(),
             },
+            "distribution": format!("{}==1", asked.name()),
         });
         serde_json::from_value(text).unwrap()
     }
@@ -276,6 +180,37 @@ mod tests {
         );
     }
 
+    /// As the closure's check has it: nothing is brought in by two extras together, nor undone by
+    /// one, and an override leaves nothing of such a marker.
+    #[test]
+    fn extras_count_one_by_one_also_where_an_override_holds() {
+        let held: &[(&str, &[&str])] = &[
+            (
+                "a==1",
+                &["b; extra == 'x' and extra == 'y'", "c; extra != 'x'"],
+            ),
+            ("b==1", &[]),
+            ("c==1", &[]),
+        ];
+        assert_eq!(edges(&lock(held, &["a[x,y]"], &[])), ["a -> c", "c -> "]);
+        let overrides = ["b", "c"];
+        assert_eq!(
+            edges(&lock(held, &["a[x,y]"], &overrides)),
+            ["a -> b c", "b -> ", "c -> "]
+        );
+    }
+
+    #[test]
+    fn an_override_of_a_root_decides_on_its_extras() {
+        let held: &[(&str, &[&str])] = &[
+            ("a==1", &["b; extra == 'x'", "c; extra == 'y'"]),
+            ("b==1", &[]),
+            ("c==1", &[]),
+        ];
+        let lock = lock(held, &["a[x]"], &["a[y]"]);
+        assert_eq!(edges(&lock), ["a -> c", "c -> "]);
+    }
+
     #[test]
     fn a_root_is_the_distribution_that_its_package_installs() {
         let mut lock = lock(&[("a==1", &[]), ("b==1", &[])], &["a"], &[]);
@@ -285,6 +220,7 @@ mod tests {
                 "type": "local", "path": "mine", "files": 1, "bytes": 1,
                 "content": Sha256Digest::of(b"").to_string(),
             },
+            "distribution": "built-name",
             "metadata": { "requires": ["b"] },
         });
         let local = serde_json::from_value(local).unwrap();

@@ -2,12 +2,13 @@
 //!
 //! A [`Lock`] becomes bytes and comes back without loss (`wire`); two locks can be compared leaf
 //! by leaf (`diff`); what distributions require of each other is a [`Graph`], and whether its
-//! environments are complete follows from itself (`closure`). It knows nothing of where its pins
-//! came from and how they are checked there.
+//! environments are complete follows from itself (`closure`): both go one way (`walk`). It knows
+//! nothing of where its pins came from and how they are checked there.
 
 mod closure;
 mod diff;
 mod graph;
+mod walk;
 mod wire;
 
 use std::collections::BTreeMap;

@@ -142,11 +142,6 @@ impl Requirement {
         }
     }
 
-    /// Whether it applies anywhere, where these extras of its distribution are asked for.
-    pub fn may_apply(&self, extras: &[ExtraName]) -> bool {
-        self.parsed.marker.evaluate_extras(extras)
-    }
-
     /// The text as it was declared.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -1,50 +1,18 @@
 //! The distributions of one environment: what each is, and whether it can be there at all.
 
-use std::collections::BTreeMap;
-
-use pep508_rs::{ExtraName, PackageName};
-
+use super::super::walk::HeldByName;
 use super::super::{Closure, Lock, LockedEnvironment, Selected};
 use crate::finding::{Code, Finding};
-use crate::model::{CoreMetadata, Dist, Pin, Requirement, Target, wheel_rank};
+use crate::model::{CoreMetadata, Dist, Pin, Target, wheel_rank};
 
-/// A distribution that an environment holds.
-pub(super) struct Held<'a> {
-    pub(super) dist: &'a Dist,
-    selected: &'a Selected,
-    /// None where the lock does not have it, which is a finding of its own.
-    pub(super) metadata: Option<&'a CoreMetadata>,
-}
-
-impl Held<'_> {
-    /// Whether it is what a requirement asks for.
-    pub(super) fn satisfies(&self, requirement: &Requirement) -> bool {
-        if requirement.is_direct() {
-            return matches!(self.selected, Selected::Package(_));
-        }
-        // A version that only a build can tell contradicts nobody.
-        let version = self.dist.version.as_ref();
-        version.is_none_or(|version| requirement.admits(version))
-    }
-
-    /// What it is, in contrast to what was required.
-    pub(super) fn described(&self, required: &Requirement) -> String {
-        if required.is_direct() {
-            format!("`{}` of an index", self.dist)
-        } else {
-            format!("`{}`", self.dist)
-        }
-    }
-}
-
-/// The distributions by name; of two with one name the first.
-pub(super) fn held<'a>(
-    lock: &'a Lock,
+/// What is wrong with each distribution by itself.
+pub(super) fn faults(
+    lock: &Lock,
     environment: &LockedEnvironment,
-    closure: &'a Closure,
-    findings: &mut Vec<Finding>,
-) -> BTreeMap<&'a PackageName, Held<'a>> {
-    let mut held: BTreeMap<&PackageName, Held<'_>> = BTreeMap::new();
+    closure: &Closure,
+    held: &HeldByName<'_>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
     for (dist, selected) in &closure.distributions {
         let target = &environment.asked.target;
         let metadata = lock.metadata_of(dist, selected);
@@ -56,19 +24,13 @@ pub(super) fn held<'a>(
         findings.extend(contradictions.into_iter().map(inconsistent));
         let misfits = misfits(dist, selected, metadata, target);
         findings.extend(misfits.map(|message| Finding::new(Code::ClosureUnsatisfied, message)));
-        if let Some(first) = held.get(&dist.name) {
-            let message = format!("both `{}` and `{dist}` are locked", first.dist);
+        let first = held[&dist.name].dist;
+        if first != dist {
+            let message = format!("both `{first}` and `{dist}` are locked");
             findings.push(inconsistent(message));
-            continue;
         }
-        let entry = Held {
-            dist,
-            selected,
-            metadata,
-        };
-        held.insert(&dist.name, entry);
     }
-    held
+    findings
 }
 
 fn inconsistent(message: impl Into<String>) -> Finding {
@@ -134,38 +96,26 @@ fn misfits(
     python.into_iter().chain(wheel)
 }
 
-/// The roots that the environment holds, with the extras that are asked of them.
-pub(super) fn roots<'a>(
-    lock: &'a Lock,
+/// What is wrong with the roots: each must be among the distributions.
+pub(super) fn root_faults(
+    lock: &Lock,
     environment: &LockedEnvironment,
     closure: &Closure,
-    findings: &mut Vec<Finding>,
-) -> Vec<(&'a Dist, impl Iterator<Item = &'a ExtraName> + use<'a>)> {
-    let mut roots = Vec::new();
-    for key in &environment.asked.roots {
+) -> Vec<Finding> {
+    let fault = |key: &String| {
         let Some(package) = lock.packages.get(key) else {
-            findings.push(inconsistent(format!("the root `{key}` is not locked")));
-            continue;
+            return Some(format!("the root `{key}` is not locked"));
         };
         let Some(dist) = &package.distribution else {
-            let message = format!("what the root `{key}` installs is not recorded");
-            findings.push(inconsistent(message));
-            continue;
+            return Some(format!("what the root `{key}` installs is not recorded"));
         };
-        let selected = closure.distributions.get(dist);
-        let (extras, holds) = match (&package.pin, selected) {
-            (Pin::Pypi(pin), selected) => (
-                Some(&pin.extras),
-                matches!(selected, Some(Selected::File(_))),
-            ),
-            (Pin::Git(_) | Pin::Local(_), Some(Selected::Package(other))) => (None, other == key),
-            (Pin::Git(_) | Pin::Local(_), _) => (None, false),
+        let holds = match (&package.pin, closure.distributions.get(dist)) {
+            (Pin::Pypi(_), Some(Selected::File(_))) => true,
+            (Pin::Git(_) | Pin::Local(_), Some(Selected::Package(other))) => other == key,
+            _ => false,
         };
-        if !holds {
-            let message = format!("the root `{key}` is not among the distributions");
-            findings.push(inconsistent(message));
-        }
-        roots.push((dist, extras.into_iter().flatten()));
-    }
-    roots
+        (!holds).then(|| format!("the root `{key}` is not among the distributions"))
+    };
+    let faults = environment.asked.roots.iter().filter_map(fault);
+    faults.map(inconsistent).collect()
 }

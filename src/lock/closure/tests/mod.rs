@@ -4,11 +4,13 @@ mod agreement;
 mod limits;
 mod requirements;
 
-use super::super::{Distribution, LockedExperiment, LockedPackage, Selected};
+use std::collections::BTreeSet;
+
+use super::super::{Distribution, LockedExperiment, LockedPackage};
 use super::*;
 use crate::model::{
-    CoreMetadata, Environment, LocalPin, LocalSource, OneOrMany, Pin, PypiPin, PypiSource,
-    Requirement, RunMode, Sha256Digest, Source, Stage, Target, VersionAsked,
+    CoreMetadata, Dist, Environment, LocalPin, LocalSource, OneOrMany, Pin, PypiPin, PypiSource,
+    RunMode, Sha256Digest, Source, Stage, Target, VersionAsked,
 };
 
 const ENVIRONMENT: &str = "inference";

@@ -1,0 +1,198 @@
+//! The way from an environment's roots to everything that they require.
+//!
+//! What an installer does is what counts: markers are evaluated for the environment's target. An
+//! extra brings in what applies with it alone, also where several extras are asked for; an
+//! override takes the place of every requirement on its distribution and leaves nothing of it but
+//! the extra that it belongs to (as uv has it). Whether what is required is there, and fits, is
+//! not asked here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use pep508_rs::{ExtraName, MarkerEnvironment, PackageName};
+
+use super::{Closure, Lock, LockedEnvironment, LockedPackage, Selected};
+use crate::model::{CoreMetadata, Dist, Pin, Requirement};
+
+/// A distribution that an environment holds.
+pub(super) struct Held<'a> {
+    pub(super) dist: &'a Dist,
+    pub(super) selected: &'a Selected,
+    /// None where the lock does not have it.
+    pub(super) metadata: Option<&'a CoreMetadata>,
+}
+
+/// The distributions by name; of two with one name the first.
+pub(super) type HeldByName<'a> = BTreeMap<&'a PackageName, Held<'a>>;
+
+/// One requirement on the way: who asked, what for, and what holds instead.
+pub(super) struct Asked<'a> {
+    pub(super) by: &'a Dist,
+    pub(super) requirement: &'a Requirement,
+    pub(super) instead: Option<&'a Requirement>,
+}
+
+impl<'a> Asked<'a> {
+    /// The requirement that counts.
+    pub(super) fn in_force(&self) -> &'a Requirement {
+        self.instead.unwrap_or(self.requirement)
+    }
+}
+
+impl fmt::Display for Asked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` requires `{}`", self.by, self.requirement)?;
+        match self.instead {
+            Some(instead) => write!(f, ", for which the override `{instead}` holds"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A distribution without extras, or what one of its extras adds to it.
+type Stop<'a> = (&'a PackageName, Option<&'a ExtraName>);
+
+/// What was met on the way.
+pub(super) struct Walk<'a> {
+    pub(super) markers: MarkerEnvironment,
+    pub(super) held: HeldByName<'a>,
+    /// Every requirement that holds, in the order in which they were met.
+    pub(super) asked: Vec<Asked<'a>>,
+    overrides: BTreeMap<&'a PackageName, Vec<&'a Requirement>>,
+    seen: BTreeSet<Stop<'a>>,
+    ahead: Vec<Stop<'a>>,
+}
+
+impl<'a> Walk<'a> {
+    /// Goes all the way.
+    pub(super) fn through(
+        lock: &'a Lock,
+        environment: &'a LockedEnvironment,
+        closure: &'a Closure,
+    ) -> Self {
+        let target = &environment.asked.target;
+        let mut overrides: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for requirement in &target.overrides {
+            let same = overrides.entry(requirement.name()).or_default();
+            same.push(requirement);
+        }
+        let mut walk = Self {
+            markers: target.marker_environment(),
+            held: held(lock, closure),
+            asked: Vec::new(),
+            overrides,
+            seen: BTreeSet::new(),
+            ahead: Vec::new(),
+        };
+        for package in roots(lock, environment) {
+            walk.begin(package);
+        }
+        walk.go_on();
+        walk
+    }
+
+    /// The distribution of a name, if the way led to it.
+    pub(super) fn reached(&self, name: &PackageName) -> Option<&'a Dist> {
+        let held = self.held.get(name)?;
+        self.seen.contains(&(name, None)).then_some(held.dist)
+    }
+
+    /// Begins at a root. To a resolver it is a requirement like others, so overrides hold for it.
+    fn begin(&mut self, package: &'a LockedPackage) {
+        let Some(Dist { name, .. }) = &package.distribution else {
+            return;
+        };
+        let Some(overrides) = self.overrides.get(name) else {
+            match &package.pin {
+                Pin::Pypi(pin) => self.reach(name, &pin.extras),
+                Pin::Git(_) | Pin::Local(_) => self.reach(name, []),
+            }
+            return;
+        };
+        for instead in overrides.clone() {
+            if instead.applies(&self.markers, &[]) {
+                self.reach(name, instead.extras());
+            }
+        }
+    }
+
+    fn reach(&mut self, name: &'a PackageName, extras: impl IntoIterator<Item = &'a ExtraName>) {
+        let extras = extras.into_iter().map(Some);
+        for extra in std::iter::once(None).chain(extras) {
+            if self.seen.insert((name, extra)) {
+                self.ahead.push((name, extra));
+            }
+        }
+    }
+
+    fn go_on(&mut self) {
+        while let Some((name, extra)) = self.ahead.pop() {
+            let Some(Held { dist, metadata, .. }) = self.held.get(name) else {
+                continue;
+            };
+            let (by, metadata) = (*dist, *metadata);
+            for requirement in metadata.into_iter().flat_map(|it| &it.requires) {
+                self.follow(by, requirement, extra);
+            }
+        }
+    }
+
+    /// Goes where a requirement leads, if it applies with this extra and not without any.
+    fn follow(&mut self, by: &'a Dist, requirement: &'a Requirement, extra: Option<&ExtraName>) {
+        let extras = extra.map(std::slice::from_ref).unwrap_or_default();
+        let Some(overrides) = self.overrides.get(requirement.name()).cloned() else {
+            let again = extra.is_some() && requirement.applies(&self.markers, &[]);
+            if !again && requirement.applies(&self.markers, extras) {
+                self.ask(by, requirement, None);
+            }
+            return;
+        };
+        if requirement.needed_extra().as_ref() != extra {
+            return;
+        }
+        for instead in overrides {
+            if instead.applies(&self.markers, extras) {
+                self.ask(by, requirement, Some(instead));
+            }
+        }
+    }
+
+    fn ask(
+        &mut self,
+        by: &'a Dist,
+        requirement: &'a Requirement,
+        instead: Option<&'a Requirement>,
+    ) {
+        let asked = Asked {
+            by,
+            requirement,
+            instead,
+        };
+        let holds = asked.in_force();
+        self.asked.push(asked);
+        if self.held.contains_key(holds.name()) {
+            self.reach(holds.name(), holds.extras());
+        }
+    }
+}
+
+/// The packages that an environment asks for.
+pub(super) fn roots<'a>(
+    lock: &'a Lock,
+    environment: &'a LockedEnvironment,
+) -> impl Iterator<Item = &'a LockedPackage> {
+    let roots = environment.asked.roots.iter();
+    roots.filter_map(|key| lock.packages.get(key))
+}
+
+fn held<'a>(lock: &'a Lock, closure: &'a Closure) -> HeldByName<'a> {
+    let mut held = HeldByName::new();
+    for (dist, selected) in &closure.distributions {
+        held.entry(&dist.name).or_insert_with(|| Held {
+            dist,
+            selected,
+            metadata: lock.metadata_of(dist, selected),
+        });
+    }
+    held
+}
