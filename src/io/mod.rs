@@ -6,5 +6,4 @@ pub mod once;
 pub mod registry_files;
 pub mod trees;
 pub mod uv;
-pub mod wheel;
 pub mod write;

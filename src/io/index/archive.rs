@@ -23,7 +23,7 @@ const MOST_ENTRIES: u64 = 1_000_000;
 
 /// Why there is no metadata to be had from an archive.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ArchiveError {
+pub(crate) enum ArchiveError {
     #[error("it holds no `{0}`")]
     Missing(String),
     #[error("it holds more than one `{0}`")]
@@ -78,6 +78,14 @@ pub(super) fn of_wheel(archive: impl Read + Seek, file: &IndexFile) -> Result<Ve
     })
 }
 
+/// `METADATA` of a wheel that was just built, whatever its name and version came to.
+pub(crate) fn of_built_wheel(archive: impl Read + Seek) -> Result<Vec<u8>> {
+    of_zip(archive, "*.dist-info/METADATA", |path| {
+        let directory = path.strip_suffix(".dist-info/METADATA");
+        directory.is_some_and(|directory| !directory.contains('/'))
+    })
+}
+
 /// `<name>-<version>/PKG-INFO` of a source distribution.
 pub(super) fn of_sdist(
     archive: impl Read + Seek,
@@ -94,7 +102,7 @@ pub(super) fn of_sdist(
     }
 }
 
-type Result<T> = std::result::Result<T, ArchiveError>;
+pub(crate) type Result<T> = std::result::Result<T, ArchiveError>;
 
 fn names_release(directory: &str, file: &IndexFile) -> bool {
     !directory.contains('/') && same_release(directory, &file.filename, &file.version)

@@ -49,6 +49,7 @@ use self::retry::{Failure, Subject};
 use crate::model::{IndexUrl, Sha256Digest};
 use crate::remote::{IndexFile, PackageIndex, ProjectPage, RemoteError};
 
+pub(crate) use self::archive::of_built_wheel;
 pub use self::credentials::netrc_path;
 pub use self::retry::Retries;
 

@@ -16,6 +16,7 @@ use pep508_rs::PackageName;
 
 use super::remembered::Remembered;
 use super::{Output, Uv, failure, project, pylock};
+use crate::io::index::of_built_wheel;
 use crate::model::{IndexUrl, Target, without_credentials};
 use crate::remote::{
     BuildWanted, Built, Chosen, EnvironmentResolver, EnvironmentWanted, RemoteError, ResolveError,
@@ -244,8 +245,10 @@ impl EnvironmentResolver for UvEnvironments {
         let place = wanted.source.parent().unwrap_or(wanted.source);
         self.run(command, place)?;
         let wheel = only_wheel(wanted.into).map_err(|error| cannot_work(&error))?;
-        let metadata = crate::io::wheel::metadata_of(&wheel)
-            .map_err(|error| ResolveError::Failed(error.to_string()))?;
+        let archive = fs::File::open(&wheel).map_err(|error| cannot_work(&error))?;
+        let metadata = of_built_wheel(archive)
+            .map_err(|error| ResolveError::Failed(format!("the wheel that was built: {error}")))?;
+        let metadata = String::from_utf8_lossy(&metadata).into_owned();
         Ok(Built { wheel, metadata })
     }
 }
