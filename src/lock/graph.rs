@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::walk::{Walk, roots};
+use super::walk::{Held, Walk, roots};
 use super::{Lock, LockedEnvironment};
 use crate::model::Dist;
 
@@ -20,15 +20,19 @@ impl<'a> Graph<'a> {
     /// The graph of an environment; none where it has no closure.
     pub fn of(lock: &'a Lock, environment: &'a LockedEnvironment) -> Option<Self> {
         let walk = Walk::through(lock, environment, environment.closure.as_ref()?);
-        let roots = roots(lock, environment).filter_map(|package| package.distribution.as_ref());
-        let reached = walk.held.keys().filter_map(|name| walk.reached(name));
+        let roots = roots(lock, environment).filter_map(|package| {
+            let dist = package.distribution.as_ref()?;
+            walk.held.get(&dist.name)
+        });
+        let reached = |held: &&Held<'_>| walk.leads_to(held);
+        let nothing = |held: &Held<'a>| (held.dist, BTreeSet::new());
         let mut graph = Self {
-            roots: roots.filter_map(|dist| walk.reached(&dist.name)).collect(),
-            edges: reached.map(|dist| (dist, BTreeSet::new())).collect(),
+            roots: roots.filter(reached).map(|held| held.dist).collect(),
+            edges: walk.held.values().filter(reached).map(nothing).collect(),
         };
         for asked in &walk.asked {
             // A distribution may ask for its own extras, which is no edge.
-            let required = walk.reached(asked.in_force().name());
+            let required = asked.answer.map(|held| held.dist);
             let required = required.filter(|dist| *dist != asked.by);
             graph.edges.entry(asked.by).or_default().extend(required);
         }

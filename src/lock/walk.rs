@@ -15,6 +15,7 @@ use super::{Closure, Lock, LockedEnvironment, LockedPackage, Selected};
 use crate::model::{CoreMetadata, Dist, Pin, Requirement};
 
 /// A distribution that an environment holds.
+#[derive(Clone, Copy)]
 pub(super) struct Held<'a> {
     pub(super) dist: &'a Dist,
     pub(super) selected: &'a Selected,
@@ -25,11 +26,13 @@ pub(super) struct Held<'a> {
 /// The distributions by name; of two with one name the first.
 pub(super) type HeldByName<'a> = BTreeMap<&'a PackageName, Held<'a>>;
 
-/// One requirement on the way: who asked, what for, and what holds instead.
+/// One requirement on the way: who asked, what for, what holds instead, and what is there.
 pub(super) struct Asked<'a> {
     pub(super) by: &'a Dist,
     pub(super) requirement: &'a Requirement,
     pub(super) instead: Option<&'a Requirement>,
+    /// None where nothing of that name is there.
+    pub(super) answer: Option<Held<'a>>,
 }
 
 impl<'a> Asked<'a> {
@@ -91,10 +94,9 @@ impl<'a> Walk<'a> {
         walk
     }
 
-    /// The distribution of a name, if the way led to it.
-    pub(super) fn reached(&self, name: &PackageName) -> Option<&'a Dist> {
-        let held = self.held.get(name)?;
-        self.seen.contains(&(name, None)).then_some(held.dist)
+    /// Whether the way led to a distribution.
+    pub(super) fn leads_to(&self, held: &Held<'_>) -> bool {
+        self.seen.contains(&(&held.dist.name, None))
     }
 
     /// Begins at a root. To a resolver it is a requirement like others, so overrides hold for it.
@@ -127,12 +129,11 @@ impl<'a> Walk<'a> {
 
     fn go_on(&mut self) {
         while let Some((name, extra)) = self.ahead.pop() {
-            let Some(Held { dist, metadata, .. }) = self.held.get(name) else {
+            let Some(held) = self.held.get(name).copied() else {
                 continue;
             };
-            let (by, metadata) = (*dist, *metadata);
-            for requirement in metadata.into_iter().flat_map(|it| &it.requires) {
-                self.follow(by, requirement, extra);
+            for requirement in held.metadata.into_iter().flat_map(|it| &it.requires) {
+                self.follow(held.dist, requirement, extra);
             }
         }
     }
@@ -163,16 +164,17 @@ impl<'a> Walk<'a> {
         requirement: &'a Requirement,
         instead: Option<&'a Requirement>,
     ) {
-        let asked = Asked {
+        let holds = instead.unwrap_or(requirement);
+        let answer = self.held.get(holds.name()).copied();
+        if answer.is_some() {
+            self.reach(holds.name(), holds.extras());
+        }
+        self.asked.push(Asked {
             by,
             requirement,
             instead,
-        };
-        let holds = asked.in_force();
-        self.asked.push(asked);
-        if self.held.contains_key(holds.name()) {
-            self.reach(holds.name(), holds.extras());
-        }
+            answer,
+        });
     }
 }
 

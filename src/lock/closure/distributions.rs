@@ -15,7 +15,14 @@ pub(super) fn faults(
     let mut findings = Vec::new();
     for (dist, selected) in &closure.distributions {
         let target = &environment.asked.target;
-        let metadata = lock.metadata_of(dist, selected);
+        let first = held[&dist.name];
+        let metadata = if first.dist == dist {
+            first.metadata
+        } else {
+            let message = format!("both `{}` and `{dist}` are locked", first.dist);
+            findings.push(inconsistent(message));
+            lock.metadata_of(dist, selected)
+        };
         let contradictions = contradictions(lock, environment, dist, selected);
         if contradictions.is_empty() && metadata.is_none() {
             let message = format!("what `{dist}` requires is not recorded");
@@ -24,11 +31,6 @@ pub(super) fn faults(
         findings.extend(contradictions.into_iter().map(inconsistent));
         let misfits = misfits(dist, selected, metadata, target);
         findings.extend(misfits.map(|message| Finding::new(Code::ClosureUnsatisfied, message)));
-        let first = held[&dist.name].dist;
-        if first != dist {
-            let message = format!("both `{first}` and `{dist}` are locked");
-            findings.push(inconsistent(message));
-        }
     }
     findings
 }

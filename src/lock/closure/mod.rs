@@ -10,7 +10,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use super::walk::{Asked, Held, HeldByName, Walk};
+use super::walk::{Asked, Held, Walk};
 use super::{Closure, Lock, LockedEnvironment, Selected};
 use crate::finding::{Code, Finding};
 use crate::model::Requirement;
@@ -35,21 +35,17 @@ fn faults(lock: &Lock, environment: &LockedEnvironment, closure: &Closure) -> Ve
     let walk = Walk::through(lock, environment, closure);
     let mut findings = distributions::faults(lock, environment, closure, &walk.held);
     findings.extend(distributions::root_faults(lock, environment, closure));
-    findings.extend(
-        walk.asked
-            .iter()
-            .filter_map(|asked| unmet(asked, &walk.held)),
-    );
+    findings.extend(walk.asked.iter().filter_map(unmet));
     findings.extend(overstepped(environment, &walk));
     findings.extend(leftovers(&walk));
     findings
 }
 
 /// What is wrong with the answer to a requirement.
-fn unmet(asked: &Asked<'_>, held: &HeldByName<'_>) -> Option<Finding> {
+fn unmet(asked: &Asked<'_>) -> Option<Finding> {
     let requirement = asked.in_force();
-    let name = requirement.name();
-    let Some(held) = held.get(name) else {
+    let Some(held) = asked.answer else {
+        let name = requirement.name();
         let message = format!("{asked}, but no `{name}` is locked");
         return Some(Finding::new(Code::ClosureMissing, message));
     };
@@ -83,7 +79,7 @@ fn overstepped(environment: &LockedEnvironment, walk: &Walk<'_>) -> Vec<Finding>
 /// What is locked, and nothing leads to it.
 fn leftovers(walk: &Walk<'_>) -> impl Iterator<Item = Finding> {
     let held = walk.held.values();
-    let left = held.filter(|held| walk.reached(&held.dist.name).is_none());
+    let left = held.filter(|held| !walk.leads_to(held));
     left.map(|held| {
         let message = format!("`{}` is locked, but nothing here requires it", held.dist);
         Finding::new(Code::ClosureUnreachable, message)
