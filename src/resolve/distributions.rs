@@ -9,7 +9,7 @@ use std::fmt;
 
 use super::environments::ResolvedEnvironment;
 use super::packages::exclude_newer;
-use super::{Request, pypi, unresolved};
+use super::{Request, Upgrade, pypi, unresolved};
 use crate::finding::{Code, Finding};
 use crate::lock::{Distribution, Lock, LockedPackage, Selected};
 use crate::model::is_wheel;
@@ -88,13 +88,14 @@ fn jobs<'a>(
         }
     }
     let indexes = indexes(request, packages);
-    let selected_before = request.previous.map(selected_files).unwrap_or_default();
+    // With everything moved, nothing that a former lock says is taken over.
+    let anew = *request.upgrade == Upgrade::Everything;
+    let previous = request.previous.filter(|_| !anew);
+    let selected_before = previous.map(selected_files).unwrap_or_default();
     selected
         .into_iter()
         .map(|(dist, selected)| {
-            let old = request
-                .previous
-                .and_then(|lock| lock.distributions.get(dist));
+            let old = previous.and_then(|lock| lock.distributions.get(dist));
             let known = releases.get(dist).or(old).filter(|release| {
                 selected.iter().all(|(filename, seen)| {
                     let there = release.files.get(*filename);
