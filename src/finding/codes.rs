@@ -154,6 +154,10 @@ codes! {
         "A `.dev.yaml` overlay has no base file."
         "In `prod` the entry does not exist."
         "Add the base file, or delete the overlay."
+    ExtrasIgnored "extras-ignored" Warning Nothing
+        "A package entry asks for extras of a git or local package, which are not locked."
+        "What the extras bring is missing in the environment that the lock calls complete."
+        "List what the extra requires in `required_packages`, or in the package's own dependencies."
     MutableRef "mutable-ref" Warning Nothing
         "A source names a branch, no ref, no version or a range: it is pinned, but may mean something else tomorrow."
         "Whoever locks again from scratch may get another identity."

@@ -91,7 +91,7 @@ impl<G: GitRemote> GitRemote for OnceGit<G> {
 pub struct OnceIndex<I> {
     inner: I,
     pages: Answers<(Option<String>, PackageName), ProjectPage>,
-    metadata: Answers<(Option<String>, String), String>,
+    metadata: Answers<(Option<String>, String, Option<Sha256Digest>), String>,
 }
 
 impl<I> OnceIndex<I> {
@@ -127,6 +127,7 @@ impl<I: PackageIndex> PackageIndex for OnceIndex<I> {
         let question = (
             index.map(|index| index.secret().to_owned()),
             file.filename.clone(),
+            file.sha256,
         );
         self.metadata
             .get(question, || self.inner.metadata(index, file))

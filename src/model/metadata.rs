@@ -108,9 +108,14 @@ impl StatedMetadata {
             .unwrap_or_else(|_| Version::new([1, 0]));
         let dynamic = standard < Version::new([2, 2])
             || headers.all("Dynamic").any(|field| {
-                ["Requires-Dist", "Provides-Extra", "Version"]
-                    .iter()
-                    .any(|name| field.trim().eq_ignore_ascii_case(name))
+                [
+                    "Requires-Dist",
+                    "Provides-Extra",
+                    "Requires-Python",
+                    "Version",
+                ]
+                .iter()
+                .any(|name| field.trim().eq_ignore_ascii_case(name))
             });
         let project_urls = headers.all("Project-URL");
         let addresses = Addresses::of(project_urls.filter_map(|url| url.split_once(',')));

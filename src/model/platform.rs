@@ -51,7 +51,10 @@ impl FromStr for Platform {
             "pc-windows-msvc" => Some(System::Windows),
             _ => rest
                 .strip_prefix("manylinux_2_")
+                .filter(|minor| minor.len() == 2 && minor.bytes().all(|b| b.is_ascii_digit()))
                 .and_then(|minor| minor.parse().ok())
+                // The versions of glibc that uv has names for.
+                .filter(|minor| matches!(minor, 17 | 28 | 31..=40))
                 .map(System::Manylinux),
         };
         let machine = match (machine, system) {
@@ -59,7 +62,6 @@ impl FromStr for Platform {
             ("aarch64", Some(System::MacOs)) => Some("arm64"),
             ("aarch64", _) => Some("aarch64"),
             ("i686", Some(System::Windows)) => Some("i686"),
-            ("riscv64", Some(System::Manylinux(_))) => Some("riscv64"),
             _ => None,
         };
         let known = machine.zip(system);
@@ -195,6 +197,10 @@ mod tests {
             "amiga",
             "x86_64",
             "x86_64-manylinux_1_5",
+            "x86_64-manylinux_2_4000000000",
+            "x86_64-manylinux_2_18",
+            "x86_64-manylinux_2_+28",
+            "riscv64-unknown-linux-gnu",
             "z80-unknown-linux-gnu",
         ] {
             assert!(name.parse::<Platform>().is_err(), "{name}");

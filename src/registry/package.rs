@@ -148,6 +148,10 @@ fn apply_install_args(args: &Node, source: &mut Source, problems: &mut Vec<Probl
     let extras = fields.strings("extras").unwrap_or_default();
     let index = fields.string("index_url");
     let Source::Pypi(source) = source else {
+        if let Some(first) = extras.first() {
+            let message = "`extras` of a git or local package are not locked".to_owned();
+            fields.problem(Code::ExtrasIgnored, first.mark, message);
+        }
         return;
     };
     for extra in &extras {

@@ -91,22 +91,30 @@ fn jobs<'a>(
     // With everything moved, nothing that a former lock says is taken over.
     let anew = *request.upgrade == Upgrade::Everything;
     let previous = request.previous.filter(|_| !anew);
+    // Another limit admits other files of a release.
+    let limit = exclude_newer(&request.plan.targets);
+    let same_limit = previous.is_some_and(|lock| lock.exclude_newer() == limit);
     let selected_before = previous.map(selected_files).unwrap_or_default();
     selected
         .into_iter()
         .map(|(dist, selected)| {
-            let old = previous.and_then(|lock| lock.distributions.get(dist));
-            let known = releases.get(dist).or(old).filter(|release| {
-                selected.iter().all(|(filename, seen)| {
-                    let there = release.files.get(*filename);
-                    there.is_some_and(|there| seen.is_none_or(|seen| seen == *there))
-                })
-            });
+            let old = previous.filter(|_| !request.upgrade.moves(&dist.name));
+            let old = old.and_then(|lock| lock.distributions.get(dist));
+            let known = releases
+                .get(dist)
+                .or(old.filter(|_| same_limit))
+                .filter(|release| {
+                    selected.iter().all(|(filename, seen)| {
+                        let there = release.files.get(*filename);
+                        there.is_some_and(|there| seen.is_none_or(|seen| seen == *there))
+                    })
+                });
             let described = selected.keys().filter_map(|filename| {
                 let old = old?;
                 let same = known?.files.get(*filename) == old.files.get(*filename);
                 let was = selected_before.contains(&(dist, filename));
                 let metadata = old.metadata_of(filename).filter(|_| same && was)?;
+                let metadata = (request.may_build || !metadata.built).then_some(metadata)?;
                 Some((*filename, metadata.clone()))
             });
             Job {
@@ -197,14 +205,19 @@ fn describe(
             let message = format!("uv chose `{filename}`, which the index does not have");
             return Err(Box::new(Finding::new(Code::PypiFileRemoved, message)));
         };
-        if let Some(seen) = seen.filter(|seen| seen != digest) {
+        let other = [*seen, file.sha256].into_iter().flatten();
+        if let Some(other) = other.into_iter().find(|other| other != digest) {
             let message = format!("the index tells of two SHA-256 for `{filename}`");
-            return Err(Box::new(
-                Finding::new(Code::FileHashMismatch, message).compare(digest, seen),
-            ));
+            let finding = Finding::new(Code::FileHashMismatch, message);
+            return Err(Box::new(finding.compare(digest, other)));
         }
         if !metadata.contains_key(filename) {
-            metadata.insert(filename, read(request, job, file, &files, ports)?);
+            // Whatever is read or built from now on is of these bytes.
+            let file = IndexFile {
+                sha256: Some(*digest),
+                ..(*file).clone()
+            };
+            metadata.insert(filename, read(request, job, &file, &files, ports)?);
         }
     }
     Ok(described(release, &metadata))

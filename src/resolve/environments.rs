@@ -1,7 +1,8 @@
 //! Every environment of a plan, from its roots to its closure.
 //!
-//! A closure is kept while its roots and its target are the same: nobody is asked. The others are
-//! resolved side by side, preferring the versions of the former lock. Environments of several
+//! A closure is kept while its target, its roots and what these say of themselves are the same,
+//! nothing in it is to be upgraded, and nothing in it was built where that is forbidden: nobody is
+//! asked. The others are resolved side by side, preferring the versions of the former lock. Environments of several
 //! stages that have the same roots and target are resolved once.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +46,19 @@ pub(super) fn resolve(
             Some((id.clone(), resolved))
         })
         .collect();
+    // Another stage may have the same packages: what is good for the one is good for the other.
+    let (shared, stale): (Vec<_>, Vec<_>) = stale
+        .into_iter()
+        .partition(|(_, asked, _)| same_elsewhere(asked, &closures, environments).is_some());
+    for (id, asked, _) in shared {
+        if let Some(closure) = same_elsewhere(asked, &closures, environments) {
+            let resolved = ResolvedEnvironment {
+                closure: closure.clone(),
+                seen: BTreeMap::new(),
+            };
+            closures.insert(id.clone(), resolved);
+        }
+    }
     if stale.is_empty() {
         return Ok(closures);
     }
@@ -96,6 +110,20 @@ pub(super) fn resolve(
     }
 }
 
+/// The closure of an environment with the same roots and target.
+fn same_elsewhere<'a>(
+    asked: &Environment,
+    closures: &'a BTreeMap<String, ResolvedEnvironment>,
+    environments: &BTreeMap<String, Environment>,
+) -> Option<&'a Closure> {
+    let mut closures = closures.iter();
+    closures.find_map(|(id, resolved)| {
+        let other = environments.get(id)?;
+        let same = (&other.target, &other.roots) == (&asked.target, &asked.roots);
+        same.then_some(&resolved.closure)
+    })
+}
+
 /// Environments with the same roots and target.
 struct Job<'a> {
     ids: Vec<&'a String>,
@@ -120,7 +148,10 @@ fn describe(
 ) -> Result<BTreeMap<String, Tree>, Vec<Finding>> {
     let open = packages
         .iter()
-        .filter(|(_, package)| is_tree(package) && package.metadata.is_none())
+        .filter(|(_, package)| {
+            let known = package.metadata.as_ref();
+            is_tree(package) && known.is_none_or(|it| it.built && !request.may_build)
+        })
         .map(|(key, package)| (key.as_str(), package));
     let trees = trees::write(request, open, ports)?;
     for (key, tree) in &trees {
@@ -156,7 +187,9 @@ fn kept<'a>(
     };
     let moves = |dist: &Dist| request.upgrade.moves(&dist.name);
     let described = |(dist, selected): (&Dist, &Selected)| match selected {
-        Selected::File(_) => previous.metadata_of(dist, selected).is_some(),
+        Selected::File(filename) => previous
+            .metadata_of(dist, selected)
+            .is_some_and(|metadata| request.may_build || (is_wheel(filename) && !metadata.built)),
         Selected::Package(key) => packages.contains_key(key),
     };
     let same = before == asked

@@ -1,15 +1,17 @@
 //! Every package of a plan on its own: which immutable identity its source means today.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+
+use pep508_rs::PackageName;
 
 use super::releases::Releases;
 use super::{Request, git, local, pypi};
 use crate::finding::Finding;
 use crate::lock::{Distribution, LockedPackage};
 use crate::model::{
-    CoreMetadata, Dist, GitSource, Instant, Manifest, Pin, Sha256Digest, Source, Target,
-    VersionAsked,
+    CoreMetadata, Dist, GitSource, Instant, Manifest, Pin, Requirement, Sha256Digest, Source,
+    Target, VersionAsked,
 };
 use crate::registry::PlannedPackage;
 use crate::remote::Ports;
@@ -118,10 +120,25 @@ fn still_suits(source: &Source, old: &[Target], new: &[Target]) -> bool {
     match source {
         Source::Pypi(source) => match source.version {
             VersionAsked::Exact(_) => exclude_newer(old) == exclude_newer(new),
-            VersionAsked::Latest | VersionAsked::Range(_) => old == new,
+            VersionAsked::Latest | VersionAsked::Range(_) => {
+                newest_follows_from(old, &source.name) == newest_follows_from(new, &source.name)
+            }
         },
         Source::Git(_) | Source::Local(_) => true,
     }
+}
+
+/// Of some targets, what decides which release of a project is the newest that will do; see
+/// `pypi::choose_version`.
+fn newest_follows_from(
+    targets: &[Target],
+    name: &PackageName,
+) -> (Option<Instant>, BTreeSet<(String, BTreeSet<Requirement>)>) {
+    let each = targets.iter().map(|target| {
+        let constraints = target.constraints.iter().filter(|it| it.name() == name);
+        (target.python().to_owned(), constraints.cloned().collect())
+    });
+    (exclude_newer(targets), each.collect())
 }
 
 /// The limit of a plan's targets, which is the same for all.

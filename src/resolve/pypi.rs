@@ -182,9 +182,20 @@ fn choose_version(
                 .as_ref()
                 .is_none_or(|required| pythons.iter().all(|python| required.contains(python)))
     };
+    let constrained = |version: &Version| {
+        targets.iter().all(|target| {
+            let own = target
+                .constraints
+                .iter()
+                .filter(|it| *it.name() == source.name);
+            let markers = target.marker_environment();
+            own.filter(|it| it.applies(&markers, &[]))
+                .all(|it| it.admits(version))
+        })
+    };
     let in_range = |version: &&Version| match &source.version {
-        VersionAsked::Range(specifiers) => specifiers.contains(version),
-        VersionAsked::Latest | VersionAsked::Exact(_) => true,
+        VersionAsked::Range(specifiers) => specifiers.contains(version) && constrained(version),
+        VersionAsked::Latest | VersionAsked::Exact(_) => constrained(version),
     };
     let candidates = || {
         files

@@ -165,6 +165,10 @@ fn hash(full: &Path, path: &str, copy: Option<&Path>) -> Result<(Sha256Digest, u
         bytes += read as u64;
     }
     let after = file.metadata().map_err(fail)?;
+    if let Some(copy) = copy {
+        // Scripts that a build runs stay executable.
+        copy.set_permissions(after.permissions()).map_err(fail)?;
+    }
     if before.len() != bytes || before.modified().ok() != after.modified().ok() {
         return Err(TreeError::Unreadable {
             path: path.to_owned(),

@@ -27,10 +27,9 @@ use crate::remote::{
 const LONGEST: Duration = Duration::from_hours(2);
 
 /// What uv may know of the environment: how to reach things, and where to keep them.
-const KEPT_VARIABLES: [&str; 23] = [
+const KEPT_VARIABLES: [&str; 21] = [
     "UV_CACHE_DIR",
     "UV_CONCURRENT_BUILDS",
-    "UV_CONCURRENT_DOWNLOADS",
     "UV_CONCURRENT_INSTALLS",
     "UV_CREDENTIALS_DIR",
     "UV_HTTP_CONNECT_TIMEOUT",
@@ -50,7 +49,6 @@ const KEPT_VARIABLES: [&str; 23] = [
     "UV_PYTHON_INSTALL_DIR",
     "UV_PYTHON_INSTALL_MIRROR",
     "UV_SYSTEM_CERTS",
-    "UV_TOOL_DIR",
 ];
 
 /// Tells the default index.
@@ -117,10 +115,8 @@ impl UvEnvironments {
         let mut command = Command::new(&uv.program);
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            let decides = text.starts_with("UV_")
-                && !KEPT_VARIABLES.contains(&&*text)
-                && !is_credential(&text);
-            if decides {
+            let decides = text.starts_with("UV_") && !KEPT_VARIABLES.contains(&&*text);
+            if decides || text.starts_with("SETUPTOOLS_SCM_PRETEND_VERSION") {
                 command.env_remove(&name);
             }
         }
@@ -130,7 +126,10 @@ impl UvEnvironments {
             .env("UV_HTTP_TIMEOUT", self.timeout.as_secs().max(1).to_string())
             .env("UV_CONCURRENT_DOWNLOADS", self.jobs.max(1).to_string())
             .env("NO_COLOR", "1");
-        command.env_remove("FORCE_COLOR");
+        // Which interpreter is looked for follows from the target, not from where vhb is called.
+        for variable in ["FORCE_COLOR", "VIRTUAL_ENV", "CONDA_PREFIX"] {
+            command.env_remove(variable);
+        }
         command.args(["--no-config", "--no-progress", "--color", "never"]);
         if self.offline {
             command.arg("--offline");
@@ -142,22 +141,18 @@ impl UvEnvironments {
         Ok(command)
     }
 
-    fn run(&self, command: Command, place: &Path) -> Result<Output, ResolveError> {
+    /// Runs to the end; `places` are directories for a while, which messages do not name.
+    fn run(&self, command: Command, places: &[&Path]) -> Result<Output, ResolveError> {
         let output = self.uv()?.run(command)?;
         if output.status.success() {
             return Ok(output);
         }
-        let text = without_credentials(&output.stderr);
-        // Where the work was done is nobody's business, and another place each time.
-        let text = text.replace(&*place.to_string_lossy(), "");
+        let mut text = without_credentials(&output.stderr);
+        for place in places {
+            text = text.replace(&*place.to_string_lossy(), "");
+        }
         Err(failure::of(text.trim(), self.offline))
     }
-}
-
-/// `UV_INDEX_<NAME>_USERNAME` and `UV_INDEX_<NAME>_PASSWORD`.
-fn is_credential(variable: &str) -> bool {
-    variable.starts_with("UV_INDEX_")
-        && (variable.ends_with("_USERNAME") || variable.ends_with("_PASSWORD"))
 }
 
 impl EnvironmentResolver for UvEnvironments {
@@ -217,7 +212,12 @@ impl EnvironmentResolver for UvEnvironments {
                 command.env(name, version);
             }
         }
-        self.run(command, place)?;
+        let mut places = vec![place];
+        places.extend(wanted.roots.iter().filter_map(|root| match &root.from {
+            RootFrom::Path { path, .. } => path.parent(),
+            RootFrom::Release { .. } => None,
+        }));
+        self.run(command, &places)?;
         let text =
             fs::read_to_string(place.join("pylock.toml")).map_err(|error| cannot_work(&error))?;
         let chosen = pylock::chosen(&text).map_err(|reason| {
@@ -236,6 +236,7 @@ impl EnvironmentResolver for UvEnvironments {
         let mut command = self.command(wanted.target)?;
         command
             .args(["build", "--wheel", "--no-sources", "--no-create-gitignore"])
+            .args(["--python", wanted.target.python()])
             .arg("--out-dir")
             .arg(wanted.into)
             .arg(wanted.source);
@@ -243,7 +244,7 @@ impl EnvironmentResolver for UvEnvironments {
             command.env("SETUPTOOLS_SCM_PRETEND_VERSION", version);
         }
         let place = wanted.source.parent().unwrap_or(wanted.source);
-        self.run(command, place)?;
+        self.run(command, &[place])?;
         let wheel = only_wheel(wanted.into).map_err(|error| cannot_work(&error))?;
         let archive = fs::File::open(&wheel).map_err(|error| cannot_work(&error))?;
         let metadata = of_built_wheel(archive)
