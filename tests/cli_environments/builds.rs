@@ -73,6 +73,15 @@ fn what_has_no_wheel_is_refused_where_builds_are() {
         .says("`--no-build`")
         .says("nothing was locked: 1 problem above");
     assert!(!setting.project.is_locked());
+
+    // Nor is a build of before kept.
+    setting.lock(&[]).exits(0);
+    for options in [&["--no-build"][..], &["--no-build", "--check"]] {
+        setting
+            .lock(options)
+            .exits(1)
+            .says("error[build-forbidden]");
+    }
 }
 
 #[test]

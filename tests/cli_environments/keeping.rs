@@ -94,3 +94,37 @@ fn direct_sources_and_closures_follow_each_other() {
     setting.lock(&[]).exits(0);
     assert_eq!(setting.project.lock_text(), whole);
 }
+
+#[test]
+fn a_stage_with_the_packages_of_another_gets_what_that_one_has() {
+    let setting = Setting::chain();
+    setting.lock(&[]).exits(0);
+    // Newer ones exist by now, which a stage of its own would get.
+    setting.add("helper", "1.2", &["base"]);
+    setting.add("base", "1.2", &[]);
+    let metric = "class_path: demo.Metric\npackage: app\nname: metric\n";
+    setting
+        .project
+        .write("registries/metrics/metric.yaml", metric);
+    setting.lock(&[]).exits(0);
+    assert_eq!(setting.held("evaluation"), setting.held("inference"));
+    setting.verifies();
+}
+
+#[test]
+fn a_limit_on_something_else_moves_no_pin_without_a_version() {
+    let mut setting = Setting::chain();
+    setting.project.package("app", "type: pypi\nname: app\n");
+    setting.lock(&[]).exits(0);
+    setting.add("app", "2.0", &[]);
+    setting.project.experiment("constraints: [\"base<2\"]\n");
+    setting.lock(&[]).exits(0);
+    assert_eq!(setting.project.locked("app")["pin"]["version"], "1.0");
+    // One on itself is heeded when a version is chosen.
+    setting.project.experiment("constraints: [\"app<2\"]\n");
+    setting.lock(&["--upgrade"]).exits(0);
+    assert_eq!(setting.project.locked("app")["pin"]["version"], "1.0");
+    setting.project.experiment("");
+    setting.lock(&[]).exits(0);
+    assert_eq!(setting.project.locked("app")["pin"]["version"], "2.0");
+}

@@ -68,3 +68,24 @@ fn what_is_uploaded_later_changes_nothing() {
     let base = setting.environment("inference")["distributions"]["base==1.0"].take();
     assert_eq!(base, "base-1.0-cp311-cp311-manylinux_2_28_x86_64.whl");
 }
+
+#[test]
+fn a_limit_that_is_set_later_holds_for_what_was_locked_before_too() {
+    let setting = setting();
+    let late = |file: File| file.uploaded("2026-07-01T00:00:00Z");
+    let other = File::wheel_for("cp311-cp311-manylinux_2_28_aarch64").installable();
+    setting.server.add("base", "1.0", &[late(other)]);
+    setting.project.experiment("");
+    setting.lock(&[]).exits(0);
+    let files = |setting: &Setting| {
+        let files = setting.project.distribution("base==1.0")["files"].take();
+        files.as_object().map_or(0, serde_json::Map::len)
+    };
+    assert_eq!(files(&setting), 2);
+    setting.project.experiment(LIMIT);
+    setting.lock(&[]).exits(0);
+    assert_eq!(files(&setting), 1);
+    let relocked = setting.project.lock_text();
+    assert_eq!(anew(&setting, &[]).0, relocked, "as if for the first time");
+    setting.verifies();
+}
