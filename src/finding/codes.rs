@@ -213,7 +213,7 @@ codes! {
     DirectReference "direct-reference" Error Nothing
         "A distribution requires another one by its address instead of by its name."
         "What is at an address may change; only packages of the registry are pinned by content."
-        "Add a package entry for it with `type: git` or `type: pypi`, and require that."
+        "Change that requirement to the name alone, and add a package entry with `type: git` for what is at the address."
     BuiltOnInstall "built-on-install" Warning Nothing
         "A distribution has no wheel for the target, so it is built where it is installed."
         "What a build gives depends on the machine: the locked source is always the same, the installed bytes are not."
