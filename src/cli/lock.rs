@@ -47,10 +47,14 @@ pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
         return nothing_locked(report, &project, output);
     };
     output.talk_findings(&report, &project.root);
-    let files = files(&path, &lock, &resolution.manifests);
     if args.check {
-        return Ok(check_only(&files, previous.as_ref(), &lock, output));
+        // Committing what is locked does not make a lock stale.
+        let same = |previous: &&Lock| previous.same_but_for_checkouts(&lock);
+        let lock = previous.as_ref().filter(same).unwrap_or(&lock);
+        let files = files(&path, lock, &resolution.manifests);
+        return Ok(check_only(&files, previous.as_ref(), lock, output));
     }
+    let files = files(&path, &lock, &resolution.manifests);
     let written = write_all(&files).map_err(|error| CliError::new(error.to_string()))?;
     let mut summary = counted(&lock);
     if let Some(previous) = &previous {
@@ -199,7 +203,9 @@ fn resolve(
         Upgrade::Everything | Upgrade::Only(_) => Pages::Asked,
     };
     let world = World::new(&args.network, &project.root, pages)?;
-    let scratch = tempfile::tempdir()
+    let scratch = tempfile::Builder::new()
+        .prefix("vhb-")
+        .tempdir()
         .map_err(|error| CliError::new("cannot make a temporary directory").because(&error))?;
     let progress = output.progress();
     let request = Request {

@@ -190,6 +190,23 @@ impl Lock {
         }
     }
 
+    /// Whether two locks pin the same bytes, though local directories may have been committed since.
+    pub fn same_but_for_checkouts(&self, other: &Self) -> bool {
+        let mut other = other.clone();
+        for (key, package) in &mut other.packages {
+            let before = self.packages.get(key).map(|package| &package.pin);
+            if let (Pin::Local(now), Some(Pin::Local(before))) = (&mut package.pin, before)
+                && now.content == before.content
+            {
+                now.commit.clone_from(&before.commit);
+                now.committed = before.committed;
+                now.dirty = before.dirty;
+            }
+        }
+        other.resolved_at = self.resolved_at;
+        self.same_content(&other)
+    }
+
     /// Whether two locks pin the same: all but the program that wrote them.
     pub fn same_content(&self, other: &Self) -> bool {
         let mut other = other.clone();

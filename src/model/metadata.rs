@@ -215,11 +215,13 @@ fn author(headers: &Headers) -> Option<String> {
 fn people(text: &str) -> (String, String) {
     let mut names = Vec::new();
     let mut addresses = Vec::new();
-    for person in text
-        .split(',')
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-    {
+    let mut quoted = false;
+    // A comma inside of quotes is part of a name.
+    let persons = text.split(|c: char| {
+        quoted ^= c == '"';
+        c == ',' && !quoted
+    });
+    for person in persons.map(str::trim).filter(|text| !text.is_empty()) {
         match person.split_once('<') {
             Some((name, address)) => {
                 names.extend(one_line(name.trim().trim_matches('"')));
@@ -281,7 +283,7 @@ Metadata-Version: 2.4
 Name: Foo.Bar
 Version: 1.0
 Summary: Does things
-Author-email: \"A. Author\" <a@h.example>, b@h.example
+Author-email: \"A. Author, B. Author\" <a@h.example>, b@h.example
 License-Expression: MIT OR Apache-2.0
 Classifier: License :: OSI Approved :: BSD License
 Project-URL: Documentation, https://docs.example
@@ -304,7 +306,7 @@ Name: not a header
         let core = stated.core;
         let expression = License::Expression("MIT OR Apache-2.0".to_owned());
         assert_eq!(core.license, Some(expression));
-        assert_eq!(core.author.as_deref(), Some("A. Author"));
+        assert_eq!(core.author.as_deref(), Some("A. Author, B. Author"));
         assert_eq!(core.homepage.as_deref(), Some("https://h.example/foo"));
         let repository = core.repository.as_deref();
         assert_eq!(repository, Some("https://git.example/foo"));

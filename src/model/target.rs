@@ -61,7 +61,7 @@ impl TryFrom<TargetWire> for Target {
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
     /// Not `MAJOR.MINOR` or `MAJOR.MINOR.PATCH`.
-    #[error("`{0}` is not a Python version like `3.11`")]
+    #[error("`{0}` is not a version of Python 3 like `3.11`")]
     Python(String),
     /// Not a platform name.
     #[error(transparent)]
@@ -90,7 +90,10 @@ impl Target {
             && numbers.iter().all(|part| {
                 !part.is_empty() && part.len() < 4 && part.bytes().all(|b| b.is_ascii_digit())
             });
-        if !plain {
+        // What uv resolves for.
+        let supported =
+            numbers[0] == "3" && numbers.get(1).and_then(|it| it.parse().ok()) >= Some(7_u32);
+        if !plain || !supported {
             return Err(TargetError::Python(python.to_owned()));
         }
         python.clone_into(&mut self.python);

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::finding::{Code, Finding, Layer, Location, Report, Severity, Verdict};
+use crate::finding::{Code, Finding, Layer, Location, Outcome, Report, Severity, Verdict};
 use crate::lock::Change;
 use crate::model::{looks_secret, without_credentials};
 
@@ -97,6 +97,7 @@ fn longest_message(code: Code) -> usize {
         Code::ResolutionConflict
         | Code::ResolutionFailed
         | Code::BuildForbidden
+        | Code::ProjectNotFound
         | Code::BuildFailed => 10 * LONGEST,
         _ => LONGEST,
     }
@@ -258,7 +259,9 @@ pub fn verification(report: &Report, skipped: &[Layer]) -> String {
     for gap in gaps {
         let _ = writeln!(out, "not recorded: {gap}");
     }
-    let _ = writeln!(out, "verdict: {}", report.verdict());
+    let failed = report.outcome() == Outcome::Failed && report.verdict() == Verdict::Match;
+    let but = if failed { ", but not clean" } else { "" };
+    let _ = writeln!(out, "verdict: {}{but}", report.verdict());
     visible(&out)
 }
 

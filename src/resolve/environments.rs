@@ -209,6 +209,7 @@ fn one(
 ) -> Result<(Closure, BTreeMap<String, Sha256Digest>), Vec<Finding>> {
     let (id, asked) = (job.ids[0], job.asked);
     overridden(request, id, asked, packages)?;
+    addressed(request, asked, packages)?;
     let wanted = EnvironmentWanted {
         name: id,
         target: &asked.target,
@@ -251,6 +252,36 @@ fn ask_ahead(wanted: &EnvironmentWanted<'_>, ports: Ports<'_>) {
     ports.each(likely, |name: PackageName| {
         let _ = ports.index.project(None, &name);
     });
+}
+
+/// Refuses what a git or local package requires by its address, before anybody goes there.
+fn addressed(
+    request: Request<'_>,
+    asked: &Environment,
+    packages: &BTreeMap<String, LockedPackage>,
+) -> Result<(), Vec<Finding>> {
+    let target = asked.target.marker_environment();
+    let mut findings = Vec::new();
+    for key in &asked.roots {
+        let metadata = packages
+            .get(key)
+            .and_then(|package| package.metadata.as_ref());
+        let requires = metadata.into_iter().flat_map(|metadata| &metadata.requires);
+        for requirement in requires.filter(|it| it.is_direct() && it.applies(&target, &[])) {
+            let message = format!("`{key}` requires `{requirement}`, by its address");
+            let location = request.plan.packages.get(key);
+            findings.push(
+                Finding::new(Code::DirectReference, message)
+                    .about(format!("packages/{key}"))
+                    .at(location.map(|package| package.location.clone())),
+            );
+        }
+    }
+    if findings.is_empty() {
+        Ok(())
+    } else {
+        Err(findings)
+    }
 }
 
 /// Refuses an override of what is asked for itself: it would replace the pin without a word.

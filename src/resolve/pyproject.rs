@@ -56,6 +56,19 @@ pub(super) fn distribution(pyproject: Option<&str>) -> (Option<Dist>, Option<Fin
     (Some(Dist { name, version }), warning)
 }
 
+/// Why a text is no TOML.
+pub(super) fn fault(pyproject: &str) -> Option<String> {
+    let error = pyproject.parse::<Table>().err()?;
+    Some(
+        error
+            .message()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+    )
+}
+
 /// What a tree says of itself without being built: the name, the version and the requirements all
 /// stand in `[project]`, and none of them is left to the build (PEP 621, PEP 643).
 pub(super) fn metadata(pyproject: &str) -> Option<(Dist, CoreMetadata)> {

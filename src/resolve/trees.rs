@@ -102,6 +102,11 @@ fn one(request: Request<'_>, job: &Job<'_>, ports: Ports<'_>) -> Result<Tree, Bo
             metadata,
         });
     }
+    if let Some(error) = content.pyproject.as_deref().and_then(pyproject::fault) {
+        let message = format!("`pyproject.toml` of `{}` is not TOML: {error}", job.key);
+        let finding = Finding::new(Code::MetadataInvalid, message);
+        return Err(Box::new(finding.hint("mend the file")));
+    }
     build(request, job, &source, told_version, ports)
 }
 

@@ -5,9 +5,12 @@ use std::fmt::Write as _;
 
 use crate::finding::{Code, Finding, Location};
 use crate::lock::LockedPackage;
-use crate::model::{Environment, Source};
+use crate::model::{Environment, Source, VersionAsked};
 use crate::registry::Plan;
 use crate::remote::ResolveError;
+
+/// How uv says it.
+const NO_SUCH_PROJECT: &str = "was not found in the package registry";
 
 /// So many roots are named where none of them is known to be at fault.
 const MOST_ASKERS: usize = 8;
@@ -24,6 +27,9 @@ pub(super) fn environment(
     let (code, said) = match error {
         // uv takes what must not be built for something that does not exist.
         ResolveError::Conflict(said) if said.contains("--no-build") => (Code::BuildForbidden, said),
+        ResolveError::Conflict(said) if said.contains(NO_SUCH_PROJECT) => {
+            (Code::ProjectNotFound, said)
+        }
         ResolveError::Conflict(said) => (Code::ResolutionConflict, said),
         ResolveError::Failed(said) => (Code::ResolutionFailed, said),
         ResolveError::Remote(error) => {
@@ -44,6 +50,7 @@ pub(super) fn environment(
     let what = match code {
         Code::ResolutionConflict => "cannot be installed together",
         Code::BuildForbidden => "cannot be resolved without a build",
+        Code::ProjectNotFound => "require what the package index does not have",
         _ => "cannot be resolved",
     };
     let runs: Vec<_> = plan
@@ -126,15 +133,23 @@ fn askers<'a>(
         .filter_map(|key| {
             let planned = plan.packages.get(key)?;
             let dist = packages.get(key)?.distribution.as_ref()?;
+            // Of these vhb took the newest, which need not go together with the others.
+            let chosen = match &planned.source {
+                Source::Pypi(source) => match &source.version {
+                    VersionAsked::Exact(_) => None,
+                    asked => Some(asked.to_string()),
+                },
+                Source::Git(_) | Source::Local(_) => None,
+            };
             Some(Asker {
                 key,
                 name: dist.name.to_string(),
                 file: format!("/{}-", dist.name.as_dist_info_name()),
-                what: format!("`{dist}`"),
-                mutable: matches!(
-                    &planned.source,
-                    Source::Pypi(source) if !matches!(source.version, crate::model::VersionAsked::Exact(_))
-                ),
+                what: match &chosen {
+                    Some(asked) => format!("`{dist}` (chosen for `{asked}`)"),
+                    None => format!("`{dist}`"),
+                },
+                mutable: chosen.is_some(),
                 location: &planned.location,
             })
         })

@@ -87,7 +87,7 @@ fn flags_that_make_no_sense() {
     For more information, try '--help'.
 
     $ vhb lock bench --python three
-    error: cannot use `--python`: `three` is not a Python version like `3.11`
+    error: cannot use `--python`: `three` is not a version of Python 3 like `3.11`
 
     $ vhb lock bench --platform linux;
     error: cannot use `--platform`: `linux;` is not a platform like `x86_64-manylinux_2_28`, `aarch64-apple-darwin` or `windows`

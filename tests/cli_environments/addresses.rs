@@ -47,7 +47,7 @@ fn a_local_package_that_requires_an_address_is_a_finding_and_shows_no_credential
         .package("plugin", "type: local\npath: plugin\n");
     let run = setting.lock(&[]).exits(1).conceals("s3cret");
     run.says("error[direct-reference]")
-        .says("`helper` is required by its address");
+        .says("`plugin` requires `helper @ http");
     assert!(!setting.project.is_locked());
 }
 

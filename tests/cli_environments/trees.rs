@@ -112,7 +112,7 @@ fn what_git_ignores_is_seen_by_nobody() {
     );
     root.git(&["add", "--force", "plugin/ignored.txt"]);
     let run = setting.lock(&[]).exits(1);
-    run.says("error[resolution-conflict]").says("secret");
+    run.says("error[project-not-found]").says("secret");
 }
 
 /// A served repository with the package in a subdirectory, tagged `v2.1`.

@@ -1,6 +1,6 @@
 //! Who only looks writes nothing, and what has not changed is not written again.
 
-use crate::common::sample::{ID, LOCK, SBOM, Sample, Snapshot};
+use crate::common::sample::{ID, LOCK, SBOM, Sample, Snapshot, git};
 
 fn assert_untouched(before: &Snapshot, sample: &Sample, what: &str) {
     let after = sample.snapshot();
@@ -70,6 +70,25 @@ fn a_check_shows_the_difference_and_writes_nothing() {
         (stale.code, stale.stdout.as_str()),
         (1, "would write sboms/bench.cdx.json\n")
     );
+}
+
+#[test]
+fn committing_what_is_locked_makes_no_lock_stale() {
+    let sample = Sample::new();
+    sample.write("plugins/scorer/scorer.py", "def cer(a, b):\n    return 1\n");
+    sample.lock(&[]);
+    git(&sample.root(), &["add", "."]);
+    git(&sample.root(), &["commit", "-q", "-m", "locked"]);
+    let check = sample.run(&["lock", ID, "--check"]);
+    assert_eq!(check.code, 0, "{check:#?}");
+    // Locking again records that it is committed by now.
+    let again = sample.lock(&[]);
+    assert!(
+        again.stderr.contains("pin.dirty: true -> false"),
+        "{again:#?}"
+    );
+    sample.write("plugins/scorer/scorer.py", "def cer(a, b):\n    return 2\n");
+    assert_eq!(sample.run(&["lock", ID, "--check"]).code, 1);
 }
 
 /// A state of the project, by what is done to get there.

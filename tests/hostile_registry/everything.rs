@@ -94,7 +94,7 @@ const FILES: &[(&str, &str)] = &[
     ),
     (
         "packages/solo.yaml",
-        "name: solo-lib\nsource: {type: local, path: s}\n",
+        "name: solo-lib\nsource: {type: local, path: s}\ninstall_args: {extras: [x]}\n",
     ),
     (
         "metrics/solo.yaml",

@@ -172,7 +172,8 @@ impl EnvironmentResolver for UvEnvironments {
     }
 
     fn resolve(&self, wanted: &EnvironmentWanted<'_>) -> Result<Vec<Chosen>, ResolveError> {
-        let work = tempfile::tempdir().map_err(|error| cannot_work(&error))?;
+        let work = tempfile::Builder::new().prefix("vhb-").tempdir();
+        let work = work.map_err(|error| cannot_work(&error))?;
         let place = work.path();
         let roots = wanted.roots.iter().cloned().enumerate();
         let roots = roots.map(|(number, root)| apart(root, &place.join(format!("root{number}"))));
