@@ -59,4 +59,4 @@ pub use run::{Environment, OneOrMany, PlannedRun, Stage};
 pub use source::{GitSource, LocalSource, PypiSource, Source, VersionAsked};
 pub use target::{Target, TargetError};
 pub use url::{IndexUrl, RemoteUrl, UrlError, address_without_credentials, without_credentials};
-pub use wheel::{WheelRank, is_wheel, wheel_rank};
+pub use wheel::{WheelRank, best_wheel, is_wheel, wheel_rank};

@@ -14,7 +14,7 @@ use super::trees::{self, Tree};
 use super::{Request, Upgrade, unresolved};
 use crate::finding::{Code, Finding};
 use crate::lock::{Closure, Lock, LockedEnvironment, LockedPackage, Selected};
-use crate::model::{Dist, Environment, Pin, Sha256Digest, is_wheel, wheel_rank};
+use crate::model::{Dist, Environment, Pin, Sha256Digest, best_wheel, is_wheel};
 use crate::remote::{Chosen, ChosenFrom, EnvironmentWanted, Ports, ResolveError, Root, RootFrom};
 
 /// The closure of an environment, and what the resolver said of the files in it.
@@ -408,12 +408,9 @@ fn select(
         (ChosenFrom::Path(path), None) => Err(direct(name, &path.display())),
         (ChosenFrom::Address(address), _) => Err(direct(name, address)),
         (ChosenFrom::Release(files), _) => {
-            let wheels = files
-                .iter()
-                .filter_map(|file| Some((wheel_rank(&file.filename, &asked.target)?, file)));
-            let best = wheels.min_by(|(a, x), (b, y)| (a, &x.filename).cmp(&(b, &y.filename)));
-            let file = match best {
-                Some((_, file)) => Some(file),
+            let names = files.iter().map(|file| file.filename.as_str());
+            let file = match best_wheel(names, &asked.target) {
+                Some(best) => files.iter().find(|file| file.filename == best),
                 None => files.iter().find(|file| !is_wheel(&file.filename)),
             };
             let (Some(file), Some(version)) = (file, &chosen.version) else {

@@ -8,7 +8,7 @@ use super::packages::{Resolved, exclude_newer};
 use crate::finding::{Code, Finding};
 use crate::lock::Distribution;
 use crate::model::{
-    Dist, IndexUrl, Instant, Pin, PypiPin, PypiSource, Target, VersionAsked, wheel_rank,
+    Dist, IndexUrl, Instant, Pin, PypiPin, PypiSource, Target, VersionAsked, best_wheel,
 };
 use crate::registry::nearest;
 use crate::remote::{IndexFile, Ports, ProjectPage, RemoteError};
@@ -66,13 +66,13 @@ pub(super) fn read_ahead(
     let index = source.index.as_ref();
     let page = ports.index.project(index, &source.name).map_err(failed)?;
     for target in targets {
-        let wheels = page
-            .files
-            .iter()
-            .filter(|file| file.version == *version && release.files.contains_key(&file.filename))
-            .filter_map(|file| Some((wheel_rank(&file.filename, target)?, file)));
-        let best = wheels.min_by(|(a, x), (b, y)| (a, &x.filename).cmp(&(b, &y.filename)));
-        if let Some((_, wheel)) = best {
+        let files = || {
+            page.files.iter().filter(|file| {
+                file.version == *version && release.files.contains_key(&file.filename)
+            })
+        };
+        let best = best_wheel(files().map(|file| file.filename.as_str()), target);
+        if let Some(wheel) = files().find(|file| Some(file.filename.as_str()) == best) {
             ports.index.metadata(index, wheel).map_err(failed)?;
         }
     }

@@ -3,7 +3,7 @@
 use super::super::walk::HeldByName;
 use super::super::{Closure, Lock, LockedEnvironment, Selected};
 use crate::finding::{Code, Finding};
-use crate::model::{CoreMetadata, Dist, Pin, Target, wheel_rank};
+use crate::model::{CoreMetadata, Dist, Pin, Target, best_wheel, is_wheel, wheel_rank};
 
 /// What is wrong with each distribution by itself.
 pub(super) fn faults(
@@ -30,6 +30,7 @@ pub(super) fn faults(
         }
         findings.extend(contradictions.into_iter().map(inconsistent));
         let misfits = misfits(dist, selected, metadata, target);
+        let misfits = misfits.chain(passed_over(lock, dist, selected, target));
         findings.extend(misfits.map(|message| Finding::new(Code::ClosureUnsatisfied, message)));
     }
     findings
@@ -96,6 +97,24 @@ fn misfits(
         Selected::Package(_) => None,
     };
     python.into_iter().chain(wheel)
+}
+
+/// A wheel that suits the target, where a source distribution is to be built instead.
+///
+/// Of two wheels the worse one is nobody's fault: installers leave out what is yanked or for
+/// another Python file by file, which a lock does not record.
+fn passed_over(lock: &Lock, dist: &Dist, selected: &Selected, target: &Target) -> Option<String> {
+    let Selected::File(name) = selected else {
+        return None;
+    };
+    let release = lock.distributions.get(dist)?;
+    if is_wheel(name) || !release.files.contains_key(name) {
+        return None;
+    }
+    let wheel = best_wheel(release.files.keys().map(String::as_str), target)?;
+    Some(format!(
+        "`{dist}` has a better file for {target}: `{wheel}`, but `{name}` is locked"
+    ))
 }
 
 /// What is wrong with the roots: each must be among the distributions.

@@ -102,3 +102,25 @@ fn a_distribution_has_one_version_a_file_and_metadata() {
     lock.distributions.remove(&numpy);
     insta::assert_snapshot!(said(&lock), @"lock-inconsistent: the files of `numpy==1.26.4` are not recorded");
 }
+
+/// `numpy` by its source distribution, in a release that has another file.
+fn from_source(other: &str) -> Lock {
+    let mut lock = app();
+    let numpy = dist("numpy==1.26.4");
+    let source = "numpy-1.26.4.tar.gz".to_owned();
+    let release = lock.distributions.get_mut(&numpy).unwrap();
+    let files = [source.clone(), other.to_owned()];
+    release.files = files.map(|name| (name, Sha256Digest::of(b""))).into();
+    held_in(&mut lock).insert(numpy, Selected::File(source));
+    lock
+}
+
+#[test]
+fn a_source_distribution_is_for_want_of_a_wheel() {
+    clean(&from_source(
+        "numpy-1.26.4-cp312-cp312-manylinux_2_17_x86_64.whl",
+    ));
+    clean(&from_source("numpy-1.26.4.zip"));
+    let lock = from_source("numpy-1.26.4-cp311-cp311-manylinux_2_17_x86_64.whl");
+    insta::assert_snapshot!(said(&lock), @"closure-unsatisfied: `numpy==1.26.4` has a better file for Python 3.11 on x86_64-manylinux_2_28: `numpy-1.26.4-cp311-cp311-manylinux_2_17_x86_64.whl`, but `numpy-1.26.4.tar.gz` is locked");
+}
