@@ -95,6 +95,22 @@ fn a_server_that_is_odd_about_pieces_is_asked_for_the_whole_file() {
 }
 
 #[test]
+fn a_piece_that_is_larger_than_what_was_asked_for_is_not_read() {
+    let wheel = large(TEXT);
+    let server = server(&wheel);
+    let setting = Setting::new();
+    let file = wheel_of(&setting, &server);
+    // Whoever reads on notices that it breaks off, and asks again.
+    let endless = Answer::truncated("application/zip", b"PK")
+        .with_status(206)
+        .header("Content-Range", "bytes 0-1099511627775/1099511627776");
+    server.with(|state| state.answers.push_back(endless));
+    let read = metadata(&setting.online(), &server.url(), &file);
+    assert_eq!(read.unwrap().as_bytes(), TEXT);
+    assert_eq!(server.statuses(), [200, 206, 200]);
+}
+
+#[test]
 fn a_file_that_changes_between_pieces_is_read_whole() {
     let wheel = large(TEXT);
     let server = server(&wheel);

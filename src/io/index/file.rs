@@ -133,7 +133,7 @@ impl<'a> RemoteFile<'a> {
         let mut temporary = beside(into).map_err(|error| self.unwritten(into, &error))?;
         self.attempt(&self.thing(), || {
             let found = self.ask_whole(&self.address)?;
-            self.receive(found, u64::MAX, temporary.as_file_mut())
+            self.receive(found, self.client.largest_archive, temporary.as_file_mut())
         })?;
         let persisted = temporary.persist(into);
         persisted.map_err(|error| self.unwritten(into, &error.error))?;

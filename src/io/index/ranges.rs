@@ -65,7 +65,7 @@ impl Span {
     }
 
     /// Whether a server that was asked for the range of a file of this size answers with this.
-    fn answers(self, range: Range) -> bool {
+    pub(super) fn answers(self, range: Range) -> bool {
         match range {
             Range::Last(count) => {
                 self.last + 1 == self.total && self.first == self.total.saturating_sub(count)
