@@ -11,7 +11,7 @@ mod graph;
 mod walk;
 mod wire;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ use serde_json::Value as Json;
 pub use closure::closure_findings;
 pub use diff::{Change, changes, changes_between};
 pub use graph::Graph;
-use wire::EnvironmentWire;
+use wire::{EnvironmentWire, unique_keys};
 pub use wire::{LOCK_VERSION, LockError};
 
 use crate::model::{
@@ -153,6 +153,7 @@ impl<'de> Deserialize<'de> for Selected {
 #[serde(deny_unknown_fields)]
 pub struct Distribution {
     /// Every file of the release by name.
+    #[serde(deserialize_with = "unique_keys")]
     pub files: BTreeMap<String, Sha256Digest>,
     /// When the newest of these files was uploaded, where the index tells (PEP 700).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -164,7 +165,11 @@ pub struct Distribution {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<CoreMetadata>,
     /// Where a selected file says otherwise than `metadata`, what it says, by its name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "unique_keys",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
     pub variants: BTreeMap<String, CoreMetadata>,
 }
 
@@ -205,6 +210,19 @@ impl Lock {
         }
         other.resolved_at = self.resolved_at;
         self.same_content(&other)
+    }
+
+    /// The files of each release that environments install.
+    pub fn selected_files(&self) -> BTreeMap<&Dist, BTreeSet<&str>> {
+        let environments = self.environments.values();
+        let closures = environments.filter_map(|environment| environment.closure.as_ref());
+        let mut files: BTreeMap<&Dist, BTreeSet<&str>> = BTreeMap::new();
+        for (dist, selected) in closures.flat_map(|closure| &closure.distributions) {
+            if let Selected::File(name) = selected {
+                files.entry(dist).or_default().insert(name);
+            }
+        }
+        files
     }
 
     /// Whether two locks pin the same: all but the program that wrote them.

@@ -211,7 +211,7 @@ where
 }
 
 /// A map in which no key stands twice.
-fn unique_keys<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+pub(super) fn unique_keys<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
 where
     D: Deserializer<'de>,
     K: DeserializeOwned + Ord + fmt::Display,
@@ -256,6 +256,21 @@ mod tests {
             let text = serde_json::to_string(&number).unwrap();
             let back: f64 = serde_json::from_str(&text).unwrap();
             proptest::prop_assert_eq!(back.to_bits(), number.to_bits());
+        }
+    }
+
+    #[test]
+    fn a_file_that_stands_twice_is_an_error() {
+        let digest = Sha256Digest::of(b"");
+        let read =
+            |text: &str| serde_json::from_str::<Distribution>(text).map_err(|e| e.to_string());
+        assert!(read(&format!(r#"{{"files": {{"a": "{digest}"}}}}"#)).is_ok());
+        for twice in [
+            format!(r#"{{"files": {{"a": "{digest}", "a": "{digest}"}}}}"#),
+            r#"{"files": {}, "variants": {"a": {}, "a": {}}}"#.to_owned(),
+        ] {
+            let error = read(&twice).unwrap_err();
+            assert!(error.starts_with("`a` stands twice"), "{error}");
         }
     }
 
