@@ -5,6 +5,7 @@
 //! small doubles. Every port is called from several threads at once.
 
 mod environments;
+pub mod pyproject;
 mod refs;
 
 use std::path::{Path, PathBuf};

@@ -378,6 +378,10 @@ codes! {
         "A locked release has files that it did not have when it was locked."
         "Expected of releases; installers may prefer a new wheel to the one that was scored."
         "Lock again with `--upgrade-package` to record them."
+    MetadataDiffers "metadata-differs" Error Drift
+        "What the lock records that a distribution or a package says of itself is not what its own bytes say."
+        "The environment, the SBOM and the licences in it follow from this record: either the lock was edited and its SBOM made anew, or the index now serves other metadata for the same file."
+        "Compare the two values; if the lock was edited, restore it and its SBOM from version control, otherwise ask the index's operators."
     LocalChanged "local-changed" Error Drift
         "Files of a local source are not what they were when the experiment was locked."
         "A rerun would run other code."

@@ -8,7 +8,7 @@ use crate::finding::{Code, Finding};
 use crate::model::{Addresses, CoreMetadata, Dist, Requirement, license, one_line};
 
 /// The distribution, and a warning where its metadata leaves something open.
-pub(super) fn distribution(pyproject: Option<&str>) -> (Option<Dist>, Option<Finding>) {
+pub fn distribution(pyproject: Option<&str>) -> (Option<Dist>, Option<Finding>) {
     let unknown = |why: &str| {
         let message = format!("the distribution's name and version are not known: {why}");
         Some(Finding::new(Code::DistributionUnknown, message))
@@ -71,7 +71,7 @@ pub(super) fn fault(pyproject: &str) -> Option<String> {
 
 /// What a tree says of itself without being built: the name, the version and the requirements all
 /// stand in `[project]`, and none of them is left to the build (PEP 621, PEP 643).
-pub(super) fn metadata(pyproject: &str) -> Option<(Dist, CoreMetadata)> {
+pub fn metadata(pyproject: &str) -> Option<(Dist, CoreMetadata)> {
     let table: Table = pyproject.parse().ok()?;
     let project = table.get("project")?.as_table()?;
     let dynamic = texts(project.get("dynamic"));

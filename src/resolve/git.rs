@@ -1,11 +1,11 @@
 //! Git sources: which commit a ref means, and what that commit holds.
 
 use super::packages::Resolved;
-use super::pyproject;
+
 use crate::finding::{Code, Finding};
 use crate::model::{GitOid, GitPin, GitSource, Pin};
 use crate::registry::nearest;
-use crate::remote::{Choice, CommitWanted, Ports, RemoteError, RemoteRefs};
+use crate::remote::{Choice, CommitWanted, Ports, RemoteError, RemoteRefs, pyproject};
 
 pub(super) fn resolve(source: &GitSource, ports: Ports<'_>) -> Result<Resolved, Box<Finding>> {
     let url = &source.url;

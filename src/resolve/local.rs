@@ -3,11 +3,11 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::packages::Resolved;
-use super::pyproject;
+
 use crate::finding::{Code, Finding};
 use crate::lock::LockedPackage;
 use crate::model::{LocalPin, LocalSource, Pin, RunMode};
-use crate::remote::{Checkout, Ports};
+use crate::remote::{Checkout, Ports, pyproject};
 
 pub(super) fn resolve(
     source: &LocalSource,

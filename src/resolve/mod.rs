@@ -9,7 +9,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `packages` | every package's pin: `git`, `local`, `pypi`, `releases` |
-//! | `trees` | git and local packages as files on disk, and what they say of themselves: `pyproject` |
+//! | `trees` | git and local packages as files on disk, and what they say of themselves |
 //! | `environments` | which closures are kept, and the resolving of the others |
 //! | `distributions` | the files and the core metadata of what closures hold |
 //! | `unresolved` | findings of a resolution that failed |
@@ -21,7 +21,6 @@ mod git;
 mod local;
 mod packages;
 mod pypi;
-mod pyproject;
 mod releases;
 mod surprises;
 mod trees;

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::{Request, pyproject, unresolved};
+use super::{Request, unresolved};
 use crate::finding::{Code, Finding};
 use crate::lock::LockedPackage;
 use crate::model::{CoreMetadata, Dist, GitPin, GitSource, LocalPin, LocalSource, Pin};
 use crate::model::{Source, StatedMetadata};
 use crate::registry::PlannedPackage;
-use crate::remote::{BuildWanted, CommitWanted, Ports, RemoteError, TreeContent};
+use crate::remote::{BuildWanted, CommitWanted, Ports, RemoteError, TreeContent, pyproject};
 
 /// A package on disk.
 pub(super) struct Tree {

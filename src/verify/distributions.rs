@@ -4,11 +4,11 @@
 //! ([`closure_findings`](crate::lock::closure_findings)); here the other side is: nothing is
 //! recorded that nothing uses, since nobody would notice what is wrong with it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::consistency::Contradiction;
-use crate::lock::{Distribution, Lock, LockedPackage, Selected};
-use crate::model::{Dist, Pin};
+use crate::lock::{Distribution, Lock, LockedPackage};
+use crate::model::{Dist, Instant, Pin};
 
 pub(super) fn check(lock: &Lock, contradiction: Contradiction<'_>) {
     let pinned: BTreeSet<&Dist> = lock
@@ -17,7 +17,7 @@ pub(super) fn check(lock: &Lock, contradiction: Contradiction<'_>) {
         .filter(|package| matches!(package.pin, Pin::Pypi(_)))
         .filter_map(|package| package.distribution.as_ref())
         .collect();
-    let selected = selected_files(lock);
+    let selected = lock.selected_files();
     for (dist, release) in &lock.distributions {
         let subject = format!("distributions/{dist}");
         let files = selected.get(dist);
@@ -26,7 +26,8 @@ pub(super) fn check(lock: &Lock, contradiction: Contradiction<'_>) {
             contradiction(&subject, message);
             continue;
         }
-        for message in faults(dist, release, files) {
+        let faults = faults(dist, release, files).into_iter();
+        for message in faults.chain(too_new(dist, release, lock.exclude_newer())) {
             contradiction(&subject, message);
         }
     }
@@ -36,21 +37,6 @@ pub(super) fn check(lock: &Lock, contradiction: Contradiction<'_>) {
             contradiction(&format!("packages/{key}"), message.to_owned());
         }
     }
-}
-
-/// The files of each release that environments install.
-fn selected_files(lock: &Lock) -> BTreeMap<&Dist, BTreeSet<&str>> {
-    let closures = lock
-        .environments
-        .values()
-        .filter_map(|environment| environment.closure.as_ref());
-    let mut files: BTreeMap<&Dist, BTreeSet<&str>> = BTreeMap::new();
-    for (dist, selected) in closures.flat_map(|closure| &closure.distributions) {
-        if let Selected::File(name) = selected {
-            files.entry(dist).or_default().insert(name);
-        }
-    }
-    files
 }
 
 fn faults(dist: &Dist, release: &Distribution, files: Option<&BTreeSet<&str>>) -> Vec<String> {
@@ -82,6 +68,39 @@ fn faults(dist: &Dist, release: &Distribution, files: Option<&BTreeSet<&str>>) -
     faults
 }
 
+fn too_new(dist: &Dist, release: &Distribution, limit: Option<Instant>) -> Option<String> {
+    let (limit, uploaded) = limit.zip(release.uploaded)?;
+    (uploaded >= limit).then(|| {
+        format!("`{dist}` was uploaded at {uploaded}, not before `exclude_newer`, {limit}")
+    })
+}
+
 fn has_metadata_twice(package: &LockedPackage) -> bool {
     matches!(package.pin, Pin::Pypi(_)) && package.metadata.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn what_is_uploaded_at_the_limit_is_too_new() {
+        let dist: Dist = "demo==1.0".parse().unwrap();
+        let instant = |text: &str| Some(text.parse::<Instant>().unwrap());
+        let limit = instant("2024-06-01T00:00:00Z");
+        let is_too_new = |uploaded, limit| {
+            let release = Distribution {
+                files: BTreeMap::new(),
+                uploaded,
+                yanked: None,
+                metadata: None,
+                variants: BTreeMap::new(),
+            };
+            too_new(&dist, &release, limit).is_some()
+        };
+        assert!(is_too_new(limit, limit));
+        assert!(!is_too_new(instant("2024-05-31T23:59:59Z"), limit));
+        assert!(!is_too_new(limit, None) && !is_too_new(None, limit));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Evidence;
+use super::{Evidence, stated};
 use crate::finding::{Code, Finding, Layer, Report};
 use crate::lock::Lock;
 use crate::model::{LocalPin, Manifest, Pin};
@@ -16,13 +16,17 @@ pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, ports: Ports<'_>, repo
         .packages
         .iter()
         .filter_map(|(key, package)| match &package.pin {
-            Pin::Local(pin) => Some((format!("packages/{key}"), pin)),
+            Pin::Local(pin) => Some((key, package, pin)),
             Pin::Git(_) | Pin::Pypi(_) => None,
         })
         .collect();
-    for (subject, pin) in pins {
+    for (key, package, pin) in pins {
+        let subject = format!("packages/{key}");
+        let stated = |content: &TreeContent| {
+            stated::tree_differs(key, package, content.pyproject.as_deref())
+        };
         let findings = match evidence.root {
-            Some(root) => compare(root, pin, evidence, ports),
+            Some(root) => compare(root, pin, &stated, evidence, ports),
             None => {
                 let message = "the project's directory is not known";
                 vec![
@@ -35,7 +39,14 @@ pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, ports: Ports<'_>, repo
     }
 }
 
-fn compare(root: &Path, pin: &LocalPin, evidence: &Evidence<'_>, ports: Ports<'_>) -> Vec<Finding> {
+/// `stated` tells in what the same files say otherwise of themselves than the lock.
+fn compare(
+    root: &Path,
+    pin: &LocalPin,
+    stated: &dyn Fn(&TreeContent) -> Option<Finding>,
+    evidence: &Evidence<'_>,
+    ports: Ports<'_>,
+) -> Vec<Finding> {
     let now = match ports.trees.content(&root.join(&pin.path), None) {
         Ok(content) => content,
         Err(RemoteError::NotFound(message)) => {
@@ -53,7 +64,8 @@ fn compare(root: &Path, pin: &LocalPin, evidence: &Evidence<'_>, ports: Ports<'_
     };
     let digest = now.manifest.digest();
     if digest == pin.content {
-        return counted_otherwise(pin, &now).into_iter().collect();
+        let counted = counted_otherwise(pin, &now);
+        return counted.into_iter().chain(stated(&now)).collect();
     }
     let what = match (evidence.manifest)(&pin.content) {
         Some(then) => difference(&then, &now.manifest),

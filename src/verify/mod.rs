@@ -8,6 +8,7 @@ mod consistency;
 mod distributions;
 mod integrity;
 mod local;
+mod stated;
 mod upstream;
 
 use std::path::Path;

@@ -76,6 +76,21 @@ fn a_version_that_was_edited_everywhere_is_found_out_upstream() {
 }
 
 #[test]
+fn a_requirement_that_was_edited_so_that_it_fits_is_found_out_upstream() {
+    let setting = edited("\"base\"\n", "\"base>=1.0\"\n");
+    setting.project.verify(&["--offline"]).exits(0);
+    let report = setting.project.verify(&[]).exits(1).report();
+    let finding = report.only("metadata-differs");
+    assert_eq!(finding["subject"], "distributions/helper==1.1");
+    assert_eq!(finding["expected"], r#"["base>=1.0"]"#);
+    assert_eq!(finding["actual"], r#"["base"]"#);
+    assert_eq!(
+        finding["message"],
+        "`helper-1.1-py3-none-any.whl` does not say of itself what the lock says it does: `requires`"
+    );
+}
+
+#[test]
 fn the_pins_of_an_edited_lock_are_not_kept() {
     let setting = edited("\"base\"\n", "\"base>=2\"\n");
     let run = setting.lock(&[]).exits(0);

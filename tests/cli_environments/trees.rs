@@ -161,6 +161,36 @@ fn a_static_git_package_takes_what_it_requires_from_the_index() {
     setting.verifies();
 }
 
+/// Edits what the locked package says it requires, and makes an SBOM that fits.
+fn edit_requirement(setting: &Setting) {
+    const LOCK: &str = "locks/exp.lock.json";
+    let text = setting.project.lock_text();
+    let edited = text.replace("\"helper\"\n", "\"helper>=0.1\"\n");
+    assert_ne!(text, edited);
+    setting.project.write(LOCK, &edited);
+    setting.project.vhb(&["sbom", LOCK]).exits(0);
+}
+
+#[test]
+fn what_a_tree_states_is_not_what_an_edited_lock_says() {
+    let text = "[project]\nname = \"plugin\"\nversion = \"0.3\"\ndependencies = [\"helper\"]\n";
+    let files = [("pyproject.toml", text.to_owned())];
+    let server = GitServer::start();
+    for source in [LOCAL.to_owned(), served(&server, &files)] {
+        let mut setting = setting();
+        write_local(&setting.project, &files);
+        setting.project.package("plugin", &source);
+        setting.lock(&["--no-build"]).exits(0);
+        setting.verifies();
+        edit_requirement(&setting);
+        let report = setting.project.verify(&[]).exits(1).report();
+        let finding = report.only("metadata-differs");
+        assert_eq!(finding["subject"], "packages/plugin");
+        assert_eq!(finding["expected"], r#"["helper>=0.1"]"#);
+        assert_eq!(finding["actual"], r#"["helper"]"#);
+    }
+}
+
 /// What is written for uv alone: sources and workspaces of a developer's machine.
 const FOR_UV_ALONE: [&str; 4] = [
     "[tool.uv.sources]\nhelper = { path = \"../helper\" }\n",

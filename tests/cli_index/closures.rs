@@ -92,12 +92,12 @@ fn every_release_is_asked_for_once_where_it_comes_from() {
     assert_eq!(report.codes(), [""; 0]);
     assert_eq!(report.upstream("distributions/demo==1.0.0"), "match");
     assert_eq!(report.upstream("distributions/helper==2.0"), "match");
-    for (server, page) in [
-        (&setting.own, "/simple/demo/"),
-        (&setting.default, "/simple/helper/"),
+    for (server, page, file) in [
+        (&setting.own, "/simple/demo/", DEMO),
+        (&setting.default, "/simple/helper/", HELPER),
     ] {
         let asked: Vec<_> = server.requests().into_iter().map(|it| it.path).collect();
-        assert_eq!(asked, [page]);
+        assert_eq!(asked, [page, &format!("/files/{file}.metadata")]);
     }
 }
 

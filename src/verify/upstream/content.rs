@@ -4,12 +4,16 @@
 
 use crate::finding::{Code, Finding};
 use crate::model::{GitPin, GitRefName, RemoteUrl};
-use crate::remote::{CommitWanted, GitSnapshot, Ports, RemoteError, RemoteRefs};
+use crate::remote::{CommitWanted, GitSnapshot, Ports, RemoteError, RemoteRefs, TreeContent};
+
+/// In what the files of the commit say otherwise of themselves than the lock.
+pub(super) type AskStated<'a> = &'a dyn Fn(&TreeContent) -> Option<Finding>;
 
 pub(super) fn ask(
     url: &RemoteUrl,
     pin: &GitPin,
     refs: &RemoteRefs,
+    stated: AskStated<'_>,
     ports: Ports<'_>,
 ) -> Option<Finding> {
     let wanted = CommitWanted {
@@ -18,7 +22,7 @@ pub(super) fn ask(
     };
     let subdirectory = pin.subdirectory.as_deref();
     match ports.git.snapshot(url, &wanted, subdirectory, None) {
-        Ok(snapshot) => differs(pin, &snapshot),
+        Ok(snapshot) => differs(pin, &snapshot).or_else(|| stated(&snapshot.content)),
         // The lock says that this commit has a content, so a tree without one is not that commit.
         Err(RemoteError::Tree(error)) => {
             Some(Finding::new(Code::GitContentDiffers, error.to_string()))

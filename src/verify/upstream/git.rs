@@ -8,7 +8,12 @@ use crate::remote::{Choice, Ports, Reach, RemoteError, RemoteRefs};
 /// Asks what became of the locked commit; only when that matters, for it may take a fetch.
 type AskReach<'a> = &'a dyn Fn() -> Result<Reach, RemoteError>;
 
-pub(super) fn ask(source: &GitSource, pin: &GitPin, ports: Ports<'_>) -> Vec<Finding> {
+pub(super) fn ask(
+    source: &GitSource,
+    pin: &GitPin,
+    stated: content::AskStated<'_>,
+    ports: Ports<'_>,
+) -> Vec<Finding> {
     let url = &source.url;
     let refs = match ports.git.refs(url) {
         Ok(refs) => refs,
@@ -30,7 +35,7 @@ pub(super) fn ask(source: &GitSource, pin: &GitPin, ports: Ports<'_>) -> Vec<Fin
         .iter()
         .all(|finding| finding.severity < Severity::Error)
     {
-        findings.extend(content::ask(url, pin, &refs, ports));
+        findings.extend(content::ask(url, pin, &refs, stated, ports));
     }
     findings
 }

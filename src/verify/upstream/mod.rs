@@ -2,21 +2,24 @@
 
 mod content;
 mod git;
+mod metadata;
 mod pypi;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::stated;
 use crate::finding::{Finding, Layer, Report};
 use crate::lock::{Distribution, Lock, LockedPackage};
-use crate::model::{Dist, GitPin, GitSource, IndexUrl, Instant, Pin, Source};
+use crate::model::{Dist, GitPin, GitSource, IndexUrl, Instant, Pin, Source, is_wheel};
 use crate::registry::Registry;
-use crate::remote::Ports;
+use crate::remote::{Ports, TreeContent};
 
 /// One question to the outside.
 enum Question<'a> {
     Git {
         key: &'a str,
+        package: &'a LockedPackage,
         source: &'a GitSource,
         pin: &'a GitPin,
     },
@@ -24,6 +27,8 @@ enum Question<'a> {
         index: Option<&'a IndexUrl>,
         dist: &'a Dist,
         release: &'a Distribution,
+        /// The wheels that environments install: these say of themselves what is locked.
+        wheels: BTreeSet<&'a str>,
         exclude_newer: Option<Instant>,
     },
 }
@@ -68,7 +73,12 @@ fn questions<'a>(lock: &'a Lock, registry: Option<&'a Registry>) -> Vec<Question
     for (key, package) in &lock.packages {
         match (source_to_ask(key, package, registry), &package.pin) {
             (Source::Git(source), Pin::Git(pin)) => {
-                questions.push(Question::Git { key, source, pin });
+                questions.push(Question::Git {
+                    key,
+                    package,
+                    source,
+                    pin,
+                });
             }
             (Source::Pypi(source), Pin::Pypi(pin)) => {
                 let index = source.index.as_ref();
@@ -77,13 +87,17 @@ fn questions<'a>(lock: &'a Lock, registry: Option<&'a Registry>) -> Vec<Question
             _ => {}
         }
     }
+    let selected = lock.selected_files();
     for (dist, release) in &lock.distributions {
+        let files = selected.get(dist).into_iter().flatten().copied();
+        let wheels: BTreeSet<_> = files.filter(|name| is_wheel(name)).collect();
         // What nobody pinned was found on the default index.
         let indexes = indexes.remove(dist).unwrap_or_else(|| vec![None]);
         questions.extend(indexes.into_iter().map(|index| Question::Pypi {
             index,
             dist,
             release,
+            wheels: wheels.clone(),
             exclude_newer: lock.exclude_newer(),
         }));
     }
@@ -109,12 +123,27 @@ fn source_to_ask<'a>(
 
 fn ask(question: &Question<'_>, ports: Ports<'_>) -> Vec<Finding> {
     match question {
-        Question::Git { source, pin, .. } => git::ask(source, pin, ports),
+        Question::Git {
+            key,
+            package,
+            source,
+            pin,
+        } => {
+            let stated = |content: &TreeContent| {
+                stated::tree_differs(key, package, content.pyproject.as_deref())
+            };
+            git::ask(source, pin, &stated, ports)
+        }
         Question::Pypi {
             index,
             dist,
             release,
+            wheels,
             exclude_newer,
-        } => pypi::ask(*index, dist, release, *exclude_newer, ports),
+        } => {
+            let mut findings = pypi::ask(*index, dist, release, *exclude_newer, ports);
+            findings.extend(metadata::of_wheels(*index, dist, release, wheels, ports));
+            findings
+        }
     }
 }
