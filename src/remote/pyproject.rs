@@ -57,7 +57,7 @@ pub fn distribution(pyproject: Option<&str>) -> (Option<Dist>, Option<Finding>) 
 }
 
 /// Why a text is no TOML.
-pub(super) fn fault(pyproject: &str) -> Option<String> {
+pub fn fault(pyproject: &str) -> Option<String> {
     let error = pyproject.parse::<Table>().err()?;
     Some(
         error
