@@ -2,9 +2,19 @@
 
 use std::fmt::Write as _;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::{ExportError, Origin, held, indexes, repository};
 use crate::lock::{Lock, LockedEnvironment};
 use crate::model::LocalPin;
+
+/// What would end a value in a fragment, or the line that it is in.
+const FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// The environment as a requirements file: each release with the SHA-256 of its one file,
 /// repositories by commit, directories by their path from the project's root.
@@ -33,7 +43,10 @@ pub fn requirements(
                 let url = repository(&pin.url)?;
                 let _ = write!(text, "{} @ git+{url}@{}", dist.name, pin.commit);
                 match &pin.subdirectory {
-                    Some(directory) => writeln!(text, "#subdirectory={directory}"),
+                    Some(directory) => {
+                        let directory = utf8_percent_encode(directory, FRAGMENT);
+                        writeln!(text, "#subdirectory={directory}")
+                    }
                     None => writeln!(text),
                 }
             }
@@ -53,8 +66,9 @@ struct Contents {
 }
 
 fn header(lock: &Lock, id: &str, environment: &LockedEnvironment, contents: &Contents) -> String {
-    let experiment = &lock.experiment.id;
-    let target = &environment.asked.target;
+    let experiment = in_comment(&lock.experiment.id);
+    let id = in_comment(id);
+    let target = in_comment(&environment.asked.target.to_string());
     let strategy = if contents.indexes {
         " --index-strategy unsafe-best-match"
     } else {
@@ -88,6 +102,14 @@ fn header(lock: &Lock, id: &str, environment: &LockedEnvironment, contents: &Con
     text
 }
 
+/// A text that stays in its comment: a line break in it would begin a line of the file.
+fn in_comment(text: &str) -> String {
+    text.replace(
+        |c: char| c.is_control() || "\u{2028}\u{2029}".contains(c),
+        "\u{fffd}",
+    )
+}
+
 /// A directory as installers read it, from where they are called.
 fn path(pin: &LocalPin) -> Result<String, ExportError> {
     let path = pin.path.as_str();
@@ -102,4 +124,19 @@ fn path(pin: &LocalPin) -> Result<String, ExportError> {
     } else {
         format!("./{path}")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_in_their_comment_and_directories_in_their_fragment() {
+        assert_eq!(
+            in_comment("a\n-r evil\r\u{85}"),
+            "a\u{fffd}-r evil\u{fffd}\u{fffd}"
+        );
+        let directory = utf8_percent_encode("a b/c&d#\n-e_1.0", FRAGMENT);
+        assert_eq!(directory.to_string(), "a%20b/c%26d%23%0A-e_1.0");
+    }
 }
