@@ -185,10 +185,10 @@ fn uv_installs_a_pylock_where_it_was_locked_for() {
     let file = ["--preview", "-r", "out/pylock.toml"];
     installs(&setting, &uv(&setting, &file), &["base", "demo", "mine"]);
 
-    setting.lock["environments"][ENVIRONMENT]["target"]["python"] = "3.2".into();
+    setting.lock["environments"][ENVIRONMENT]["target"]["python"] = "3.7".into();
     setting.write();
     setting.export(&into).exits(0);
-    refuses(&setting, &uv(&setting, &file), "3.2");
+    refuses(&setting, &uv(&setting, &file), "3.7");
 }
 
 #[test]

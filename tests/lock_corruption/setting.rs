@@ -59,7 +59,7 @@ impl Setting {
                 Pin::Local(pin) => Some(root.join(&pin.path)),
                 Pin::Git(_) | Pin::Pypi(_) => None,
             });
-        let trees = pins.map(|path| (path.clone(), stating(&path)));
+        let trees = pins.map(|path| (path.clone(), DiskTrees.content(&path, None).unwrap()));
         Self {
             prod: read(RunMode::Prod),
             dev: read(RunMode::Dev),
@@ -143,15 +143,6 @@ fn small() -> Sample {
     }
     sample.lock(&[]);
     sample
-}
-
-/// A directory whose `pyproject.toml` states what [`close`] has it require.
-fn stating(path: &Path) -> TreeContent {
-    let mut content = DiskTrees.content(path, None).unwrap();
-    if let Some(pyproject) = &mut content.pyproject {
-        pyproject.push_str("dependencies = [\"winapi==9; sys_platform == 'win32'\"]\n");
-    }
-    content
 }
 
 /// Whether the lock was found to contradict itself.

@@ -57,7 +57,8 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ),
     (
         "plugins/reader/pyproject.toml",
-        "[project]\nname = \"reader\"\nversion = \"0.3.1\"\n",
+        "[project]\nname = \"reader\"\nversion = \"0.3.1\"\n\
+         dependencies = [\"winapi==9; sys_platform == 'win32'\"]\n",
     ),
     (
         "plugins/reader/src/reader.py",
