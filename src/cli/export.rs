@@ -9,32 +9,34 @@ use super::project::find_root;
 use super::world::{Pages, World};
 use super::{Output, Result};
 use crate::export::{self, ExportError, Exported};
-use crate::finding::{Outcome, Report};
+use crate::finding::{Code, Finding, Outcome, Report, Severity};
 use crate::io::write::{FileToWrite, write_all};
-use crate::lock::{Lock, LockedEnvironment};
+use crate::lock::{Lock, LockedEnvironment, closure_findings};
 
 pub(super) fn run(args: &ExportArgs, output: &Output) -> Result {
     let (lock, _) = read_lock(&args.lock)?;
     let (id, environment) = chosen(&lock, args.environment.as_deref())?;
+    // What an environment lacks is not to be found out by who installs it; that something does not
+    // suit, installers find out themselves.
+    let faults = closure_findings(&lock).remove(id).unwrap_or_default();
+    let (misfits, faults): (Vec<_>, Vec<_>) = faults
+        .into_iter()
+        .partition(|finding| finding.code == Code::ClosureUnsatisfied);
+    if !faults.is_empty() {
+        return Ok(refused(faults, output));
+    }
+    let mut warnings = Report::default();
+    for misfit in misfits {
+        warnings.push(misfit.with_severity(Severity::Warning));
+    }
+    output.talk_findings(&warnings, Path::new("."));
     let text = match args.format {
         ExportFormat::Requirements => {
             export::requirements(&lock, id, environment).map_err(|error| unusable(&error))?
         }
         ExportFormat::Pylock => match pylock(args, &lock, id, environment, output)? {
             Ok(text) => text,
-            Err(findings) => {
-                let mut report = Report {
-                    findings,
-                    ..Report::default()
-                };
-                report.sort();
-                output.talk_findings(&report, Path::new("."));
-                output.refuse("nothing was exported\n");
-                return Ok(match report.outcome() {
-                    Outcome::Clean => Outcome::Failed,
-                    outcome => outcome,
-                });
-            }
+            Err(findings) => return Ok(refused(findings, output)),
         },
     };
     let Some(path) = file(args) else {
@@ -53,6 +55,21 @@ pub(super) fn run(args: &ExportArgs, output: &Output) -> Result {
         output.say(&format!("wrote {}\n", path.display()));
     }
     Ok(Outcome::Clean)
+}
+
+/// Says why nothing is exported.
+fn refused(findings: Vec<Finding>, output: &Output) -> Outcome {
+    let mut report = Report {
+        findings,
+        ..Report::default()
+    };
+    report.sort();
+    output.talk_findings(&report, Path::new("."));
+    output.refuse("nothing was exported\n");
+    match report.outcome() {
+        Outcome::Clean => Outcome::Failed,
+        outcome => outcome,
+    }
 }
 
 /// The file to write; none where standard output is meant.

@@ -98,3 +98,13 @@ fn the_pins_of_an_edited_lock_are_not_kept() {
         .says("the pins of this lock are not kept");
     setting.verifies();
 }
+
+#[test]
+fn what_contradicts_itself_is_not_exported() {
+    let setting = edited("\"base\"\n", "\"base\",\n          \"extra-one\"\n");
+    let export = ["export", LOCK, "--format", "requirements"];
+    let run = setting.project.vhb(&export).exits(1);
+    assert_eq!(run.stdout, "");
+    run.says("error[closure-missing]")
+        .says("nothing was exported");
+}
