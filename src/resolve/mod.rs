@@ -11,6 +11,7 @@
 //! | `packages` | every package's pin: `git`, `local`, `pypi`, `releases` |
 //! | `trees` | git and local packages as files on disk, and what they say of themselves |
 //! | `environments` | which closures are kept, and the resolving of the others |
+//! | `refused` | what no resolver is asked about |
 //! | `distributions` | the files and the core metadata of what closures hold |
 //! | `unresolved` | findings of a resolution that failed |
 //! | `surprises` | what should not change between two locks, but did |
@@ -21,6 +22,7 @@ mod git;
 mod local;
 mod packages;
 mod pypi;
+mod refused;
 mod releases;
 mod surprises;
 mod trees;
