@@ -4,6 +4,7 @@
 //! themselves. The adapters live in `io`; tests use adapters against real loopback servers, or
 //! small doubles. Every port is called from several threads at once.
 
+mod artifacts;
 mod environments;
 pub mod pyproject;
 mod refs;
@@ -14,6 +15,10 @@ use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::PackageName;
 use rayon::prelude::*;
 
+pub use artifacts::{
+    FileStore, HubRevision, ImageConfig, ImageManifest, ImageRegistry, ManifestContent, ModelHub,
+    Place, StoredFile,
+};
 pub use environments::{
     BuildWanted, Built, Chosen, ChosenFile, ChosenFrom, EnvironmentResolver, EnvironmentWanted,
     ResolveError, Root, RootFrom,
@@ -32,6 +37,12 @@ pub enum RemoteError {
     /// The other side answered, and it does not have it.
     #[error("{0}")]
     NotFound(String),
+    /// The repository is there; the revision of it, or the file in it, is not.
+    #[error("{0}")]
+    NoRevision(String),
+    /// The owner admits users one by one, and this one is not admitted.
+    #[error("{0}")]
+    Gated(String),
     /// The other side wants (other) credentials.
     #[error("{0}")]
     Denied(String),
@@ -56,7 +67,8 @@ impl RemoteError {
     /// The error as a finding; `not_found` is what an answer of "there is none" means here.
     pub fn finding(&self, not_found: Code) -> Finding {
         let code = match self {
-            Self::NotFound(_) => not_found,
+            Self::NotFound(_) | Self::NoRevision(_) => not_found,
+            Self::Gated(_) => Code::HubGated,
             Self::Denied(_) => Code::SourceDenied,
             Self::Unreachable(_) => Code::SourceUnreachable,
             Self::NotCached(_) => Code::NotCached,
@@ -328,4 +340,8 @@ pub trait Progress: Sync {
     fn begin(&self, thing: &str);
     /// A thing is done, for good or ill.
     fn end(&self, thing: &str);
+    /// So many bytes are to be read.
+    fn expect_bytes(&self, bytes: u64);
+    /// So many bytes were read.
+    fn read(&self, bytes: u64);
 }

@@ -133,6 +133,10 @@ impl Progress for Bar {
     fn end(&self, _thing: &str) {
         self.0.inc(1);
     }
+
+    fn expect_bytes(&self, _bytes: u64) {}
+
+    fn read(&self, _bytes: u64) {}
 }
 
 impl Drop for Bar {

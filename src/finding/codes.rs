@@ -194,6 +194,38 @@ codes! {
         "Two packages are pinned to one name and version, but to different files."
         "A lock knows a release by name and version: which of the two was scored could not be told."
         "Take both from one index, or use `--upgrade-package` for both."
+    HubRepositoryNotFound "hub-repository-not-found" Error Nothing
+        "The Hugging Face Hub has no such repository, or does not show it to you."
+        "There is nothing to pin."
+        "Correct the name; for a private repository set `HF_TOKEN`."
+    HubRevisionNotFound "hub-revision-not-found" Error Nothing
+        "A repository of the Hugging Face Hub has no such branch, tag, commit or file."
+        "There is nothing to pin."
+        "Correct the revision; the Hub lists what there is under \"Files and versions\"."
+    HubGated "hub-gated" Warning Unverifiable
+        "The owner of a repository on the Hugging Face Hub admits users one by one, and you are not admitted."
+        "Nothing is known about its files; this is never a pass."
+        "Accept its terms on the Hub, and set `HF_TOKEN` to a token of that account."
+    HubFileUnproven "hub-file-unproven" Error Drift
+        "The Hub serves other bytes for a file than it lists."
+        "What is listed cannot be pinned where it is not what is served."
+        "Try again; if it stays, ask the Hub's operators, or those of the mirror that `HF_ENDPOINT` names."
+    DatasetNotFound "dataset-not-found" Error Nothing
+        "There is nothing at the place that a dataset's `path` names."
+        "There is nothing to pin."
+        "Correct `path`; relative paths start at the directory that holds `registries/`."
+    ImageNotFound "image-not-found" Error Nothing
+        "A registry has no such repository, tag or digest."
+        "There is nothing to pin."
+        "Correct `docker_image`; for a private repository run `docker login`."
+    ImagePlatformMissing "image-platform-missing" Error Nothing
+        "An image is not made for the platform that the experiment is locked for."
+        "There is nothing to pin for that platform."
+        "Use an image that has it, or change `metadata.lock.platform` of the experiment."
+    UnresolvedRecorded "unresolved-recorded" Warning Nothing
+        "Something could not be resolved, and `--allow-unresolved` records it as such."
+        "A rerun may differ there without notice; verify says `not-recorded`."
+        "Lock again without `--allow-unresolved` once it can be reached."
     FileHashMismatch "file-hash-mismatch" Error Drift
         "A file that was downloaded has another SHA-256 than the index states."
         "It was damaged on its way, or exchanged."
@@ -382,6 +414,66 @@ codes! {
         "What the lock records that a distribution or a package says of itself is not what its own bytes say."
         "The environment, the SBOM and the licences in it follow from this record: either the lock was edited and its SBOM made anew, or the index now serves other metadata for the same file."
         "Compare the two values; if the lock was edited, restore it and its SBOM from version control, otherwise ask the index's operators."
+    HubRepositoryGone "hub-repository-gone" Error Drift
+        "A locked repository of the Hugging Face Hub does not exist, or not for you."
+        "What was scored cannot be had from there."
+        "Check the name and your token; find a mirror or a copy."
+    HubCommitGone "hub-commit-gone" Error Drift
+        "The Hugging Face Hub no longer has the locked commit."
+        "What was scored cannot be had from there."
+        "Find a mirror or a copy that has the commit."
+    HubCommitUnreachable "hub-commit-unreachable" Error Drift
+        "The Hub still has the locked commit, but the branch or tag that was asked for no longer leads to it."
+        "History was rewritten; the Hub may delete the commit at any time."
+        "Copy the commit now; lock again to something that is reachable."
+    HubRefMoved "hub-ref-moved" Error Drift
+        "A tag on the Hugging Face Hub now names another commit."
+        "Whoever downloads by that name gets other files than were scored."
+        "Ask the owners; to accept the new commit, `vhb lock --upgrade-package NAME` and publish new scores."
+    HubRefGone "hub-ref-gone" Error Drift
+        "The locked branch or tag of the Hugging Face Hub no longer exists."
+        "Nobody can download by that name any more."
+        "Ask the owners; to pin something else, change the revision and lock again."
+    HubBranchAdvanced "hub-branch-advanced" Info Match
+        "The locked branch of the Hugging Face Hub has new commits; the locked one is still part of it."
+        "Expected of branches; the pin holds."
+        "Lock again with `--upgrade-package` when you want the new commits."
+    HubFileChanged "hub-file-changed" Error Drift
+        "The files of the locked commit on the Hugging Face Hub are not those of the lock."
+        "A commit cannot change: the lock was edited, or the Hub serves other files than were scored."
+        "Restore the lock and its SBOM from version control; if it stays, ask the Hub's operators."
+    ModelChanged "model-changed" Error Drift
+        "Files of a model are not what they were when the experiment was locked."
+        "A rerun would score another model."
+        "Undo the change, or download the locked commit again."
+    DatasetChanged "dataset-changed" Error Drift
+        "Files of a dataset are not what they were when the experiment was locked."
+        "A rerun would score other samples."
+        "Undo the change, or lock again and publish new scores."
+    DatasetGone "dataset-gone" Error Drift
+        "There is nothing any more at the place that a locked dataset came from."
+        "The samples that were scored cannot be had from there."
+        "Find a copy; `vhb verify --data DIR` tells whether it is the same."
+    DatasetReplaced "dataset-replaced" Info Match
+        "Files of a dataset were written anew at their place, with the same bytes."
+        "Nothing changed but what the place calls them."
+        "Lock again with `--upgrade-package` to record the new names."
+    ImageGone "image-gone" Error Drift
+        "A registry no longer has the locked digest of an image."
+        "The container that was scored cannot be had from there."
+        "Push it again from a machine that has it, or lock another image."
+    ImageTagMoved "image-tag-moved" Warning Nothing
+        "The tag of an image now names another digest; the locked one is still there."
+        "Whoever pulls by that name gets another container than was scored."
+        "Name the image by its digest; to accept the new one, `vhb lock --upgrade-package NAME`."
+    ImageTagGone "image-tag-gone" Warning Nothing
+        "The tag of an image no longer exists; the locked digest is still there."
+        "Nobody can pull by that name any more."
+        "Name the image by its digest."
+    ImageDiffers "image-differs" Error Drift
+        "The locked digests of an image do not belong together as the lock says."
+        "What a digest names cannot change: the lock was edited or damaged."
+        "Restore the lock and its SBOM from version control."
     LocalChanged "local-changed" Error Drift
         "Files of a local source are not what they were when the experiment was locked."
         "A rerun would run other code."

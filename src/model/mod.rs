@@ -23,10 +23,14 @@ macro_rules! serde_as_text {
     };
 }
 
+mod artifact;
 mod canonical;
 mod digest;
 mod entry;
+mod file_pin;
 mod git;
+mod hub;
+mod image;
 mod instant;
 mod license;
 mod manifest;
@@ -35,18 +39,27 @@ mod pin;
 mod platform;
 mod python;
 mod requirement;
+mod role;
 mod run;
 mod source;
 mod target;
+mod tokens;
 mod url;
 mod wheel;
 
+pub use artifact::{
+    DatasetOrigin, DatasetPathError, DatasetPin, DatasetSource, HubModelPin, HubSource, LocalFiles,
+    LocalModelPin, ModelPin, ModelSource, S3Prefix, WebFile,
+};
 pub use canonical::{
     SECRET, canonical_digest, looks_secret, masked_env, masked_params, without_secrets,
 };
 pub use digest::{DigestError, Sha256Digest};
 pub use entry::{EntryRef, EntryRefError, Kind, RunMode};
+pub use file_pin::{FileDigest, FileDigestError, FilePin, FilePins};
 pub use git::{GitOid, GitOidError, GitRefName};
+pub use hub::{HubId, HubIdError, HubKind, HubRepo};
+pub use image::{Descriptor, ImagePin, ImageReference, ImageReferenceError, PlatformImage};
 pub use instant::{Instant, InstantError};
 pub use license::{License, license, spdx_expression};
 pub use manifest::{MANIFEST_RULES, Manifest, ManifestError};
@@ -55,8 +68,12 @@ pub use pin::{GitPin, LocalPin, Pin, PypiPin, Submodule};
 pub use platform::{Platform, PlatformError};
 pub use python::{Dist, DistError};
 pub use requirement::{Requirement, RequirementError};
+pub use role::{Role, role_digests};
 pub use run::{Environment, OneOrMany, PlannedRun, Stage};
 pub use source::{GitSource, LocalSource, PypiSource, Source, VersionAsked};
 pub use target::{Target, TargetError};
-pub use url::{IndexUrl, RemoteUrl, UrlError, address_without_credentials, without_credentials};
+pub use tokens::{Token, Tokens};
+pub use url::{
+    FileUrl, IndexUrl, RemoteUrl, UrlError, address_without_credentials, without_credentials,
+};
 pub use wheel::{WheelRank, best_wheel, is_wheel, wheel_rank};

@@ -169,6 +169,74 @@ impl FromStr for IndexUrl {
     }
 }
 
+/// One file on a web server.
+#[derive(Clone)]
+pub struct FileUrl {
+    whole: String,
+    shown: String,
+}
+
+secret_address!(FileUrl);
+
+impl FromStr for FileUrl {
+    type Err = UrlError;
+
+    /// An address that is signed is refused: it stops working, and the signature is a secret.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let without_query = text.split(['?', '#']).next().unwrap_or_default();
+        let error = |expected| UrlError {
+            shown: without_credentials(without_query),
+            expected,
+        };
+        let no_file = error("an http or https address of a file");
+        let Ok(mut url) = Url::parse(text) else {
+            return Err(no_file);
+        };
+        let plain = matches!(url.scheme(), "http" | "https") && url.has_host();
+        if !plain || url.fragment().is_some() {
+            return Err(no_file);
+        }
+        let signed = url.query_pairs().any(|(name, _)| is_signature(&name));
+        if signed {
+            return Err(error("an address without a signature or a token in it"));
+        }
+        let whole = url.to_string();
+        url.set_username("")
+            .and_then(|()| url.set_password(None))
+            .expect("an http address with a host can hold credentials");
+        let url = Self {
+            whole,
+            shown: url.into(),
+        };
+        if url.filename().is_empty() {
+            return Err(no_file);
+        }
+        Ok(url)
+    }
+}
+
+impl FileUrl {
+    /// The last part of the path, decoded: what the file is called when it is saved.
+    pub fn filename(&self) -> String {
+        let url = Url::parse(&self.shown).expect("it was parsed once");
+        let last = url.path().rsplit('/').next().unwrap_or_default();
+        let name = percent_encoding::percent_decode_str(last).decode_utf8_lossy();
+        // What decodes to a path is not one.
+        name.replace('/', "_")
+    }
+}
+
+fn is_signature(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let signed = ["x-amz-", "x-goog-", "x-oss-"];
+    signed.iter().any(|start| name.starts_with(start))
+        || matches!(
+            name.as_str(),
+            "sig" | "signature" | "expires" | "key-pair-id" | "policy"
+        )
+        || super::looks_secret(&name)
+}
+
 /// A text that is one address as a whole, without what identifies a user.
 ///
 /// The parser is the judge where it can be: it finds credentials in spellings that a look at the

@@ -241,4 +241,6 @@ impl Progress for Nobody {
     fn expect(&self, _: usize) {}
     fn begin(&self, _: &str) {}
     fn end(&self, _: &str) {}
+    fn expect_bytes(&self, _: u64) {}
+    fn read(&self, _: u64) {}
 }
