@@ -177,7 +177,7 @@ impl Cache {
 }
 
 fn key(address: &Url) -> String {
-    let shown = super::credentials::without_userinfo(address);
+    let shown = crate::io::http::without_userinfo(address);
     Sha256Digest::of(shown.as_str().as_bytes()).hex()
 }
 

@@ -3,7 +3,7 @@
 //! An address gets its own userinfo, else the userinfo of the index if it has the same origin
 //! (scheme, host and port), else the netrc entry of its host. The `default` entry of a netrc file
 //! is not used: the hosts are named by index pages, and it would hand a password to any of them.
-//! Redirects to another origin get nothing (see `super::http`).
+//! Redirects to another origin get nothing (see `crate::io::http`).
 
 use std::collections::HashMap;
 use std::fmt;
@@ -85,16 +85,6 @@ fn userinfo(address: &Url) -> Option<Credentials> {
         user: decoded(address.username()),
         password,
     })
-}
-
-/// An address without userinfo and fragment.
-pub(super) fn without_userinfo(address: &Url) -> Url {
-    let mut bare = address.clone();
-    bare.set_fragment(None);
-    // Only addresses without a host refuse this, and those hold no userinfo.
-    let _ = bare.set_username("");
-    let _ = bare.set_password(None);
-    bare
 }
 
 /// The netrc file that the environment names: `$NETRC`, else `.netrc` in the home directory.

@@ -9,10 +9,9 @@ use url::Url;
 
 use super::answer::{Answer, Found};
 use super::cache::CachedDigest;
-use super::http::Question;
-use super::ranges::Range;
-use super::retry::{Failure, Subject};
+use super::question::{self, Question};
 use super::{IndexClient, whole};
+use crate::io::http::{Failure, Range, Subject};
 use crate::io::write::beside;
 use crate::model::{IndexUrl, Sha256Digest};
 use crate::remote::{IndexFile, RemoteError};
@@ -61,7 +60,7 @@ impl<'a> RemoteFile<'a> {
     ) -> Result<T, RemoteError> {
         let subject = Subject {
             thing,
-            index: self.index,
+            place: self.index,
         };
         let done = self.client.retries.run(subject, attempt);
         done.map_err(|error| self.client.explain(error))
@@ -70,14 +69,15 @@ impl<'a> RemoteFile<'a> {
     /// Asks for the bytes of an address beside the file's, or the file's own.
     pub(super) fn ask(&self, address: &Url, range: Option<Range>) -> Result<Answer, Failure> {
         let credentials = self.client.keyring.credentials(address, &self.root);
-        self.client.files.ask(&Question {
+        let question = Question {
             address,
             accept: "*/*",
             credentials: credentials.as_ref(),
             // The bytes themselves are what is asked for: what a server says of them is no proof.
             validators: None,
             range,
-        })
+        };
+        question::ask(&self.client.files, &question)
     }
 
     /// Asks for all bytes of an address.

@@ -13,8 +13,8 @@ use super::archive::{self, ArchiveError, LARGEST_METADATA, Packing};
 use super::cache::Proof;
 use super::file::RemoteFile;
 use super::filename;
-use super::ranges::{Ended, LAST, Piece, Pieces, Range, Span};
-use super::retry::Failure;
+use super::ranges::{Ended, LAST, Piece, Pieces};
+use crate::io::http::{Failure, Range, Span};
 use crate::model::Sha256Digest;
 use crate::remote::{MetadataBeside, RemoteError};
 

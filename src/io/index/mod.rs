@@ -7,8 +7,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `http`, `answer` | one question: redirects, credentials, status codes; and what came back |
-//! | `retry` | when to ask again, and the messages of what is given up |
+//! | `question`, `answer` | one question: credentials, status codes; and what came back |
 //! | `cache`, `fresh` | former answers on disk, and whether they may be used unasked |
 //! | `credentials` | which credentials go where |
 //! | `page`, `json`, `html`, `filename` | from bytes to a [`ProjectPage`] |
@@ -23,12 +22,11 @@ mod file;
 mod filename;
 mod fresh;
 mod html;
-mod http;
 mod json;
 mod metadata;
 mod page;
+mod question;
 mod ranges;
-mod retry;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -43,15 +41,15 @@ use self::answer::{Answer, Found};
 use self::cache::{Cache, CachedPage};
 use self::credentials::Keyring;
 use self::file::RemoteFile;
-use self::http::{Coding, Http, Question};
 use self::page::PageError;
-use self::retry::{Failure, Subject};
+use self::question::Question;
+use crate::io::http::{Coding, Failure, Http, Subject};
 use crate::model::{IndexUrl, Sha256Digest};
 use crate::remote::{IndexFile, PackageIndex, ProjectPage, RemoteError};
 
 pub(crate) use self::archive::of_built_wheel;
 pub use self::credentials::netrc_path;
-pub use self::retry::Retries;
+pub use crate::io::http::Retries;
 
 /// Tells the default index; asked at most once, and only when it is needed.
 pub type DefaultIndex = Box<dyn Fn() -> Result<IndexUrl, RemoteError> + Send + Sync>;
@@ -167,13 +165,14 @@ impl IndexClient {
         cached: &mut Option<CachedPage>,
     ) -> Result<ProjectPage, Failure> {
         let credentials = self.keyring.credentials(address, index);
-        let answer = self.pages.ask(&Question {
+        let question = Question {
             address,
             accept: page::ACCEPT,
             credentials: credentials.as_ref(),
             validators: cached.as_ref().map(|page| &page.validators),
             range: None,
-        })?;
+        };
+        let answer = question::ask(&self.pages, &question)?;
         match (answer, &mut *cached) {
             (Answer::NotModified(fresh), Some(page)) => {
                 let understood = understand(page, name);
@@ -244,7 +243,7 @@ impl PackageIndex for IndexClient {
         }
         let subject = Subject {
             thing: &format!("project `{name}`"),
-            index: &index,
+            place: &index,
         };
         self.retries
             .run(subject, || {

@@ -3,12 +3,15 @@
 //! Failures that may pass (no connection, a cut off body, 429, 5xx) are retried after a wait that
 //! doubles each time; a server's `Retry-After` (RFC 9110 §10.2.3) overrides the wait.
 
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
+use reqwest::header::{self, HeaderMap};
 
-use crate::model::{IndexUrl, without_credentials};
+use super::text;
+use crate::model::without_credentials;
 use crate::remote::RemoteError;
 
 /// How often and how patiently to ask again.
@@ -34,7 +37,7 @@ impl Default for Retries {
 
 /// Why one attempt failed.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(in crate::io) enum Failure {
     /// 404 and 410.
     Missing,
     /// 401 and 403.
@@ -51,7 +54,7 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    pub(super) fn transient(reason: impl Into<String>) -> Self {
+    pub(in crate::io) fn transient(reason: impl Into<String>) -> Self {
         Self::Transient {
             reason: reason.into(),
             wait: None,
@@ -61,19 +64,20 @@ impl Failure {
 
 /// What is asked for, as messages name it.
 #[derive(Clone, Copy)]
-pub(super) struct Subject<'a> {
+pub(in crate::io) struct Subject<'a> {
     /// "project `x`" or "file `y`".
-    pub(super) thing: &'a str,
-    pub(super) index: &'a IndexUrl,
+    pub(in crate::io) thing: &'a str,
+    /// Who is asked.
+    pub(in crate::io) place: &'a dyn fmt::Display,
 }
 
 impl Subject<'_> {
     fn error(&self, failure: Failure, attempts: u32) -> RemoteError {
-        let Self { thing, index } = self;
+        let Self { thing, place } = self;
         match failure {
-            Failure::Missing => RemoteError::NotFound(format!("no {thing} on `{index}`")),
+            Failure::Missing => RemoteError::NotFound(format!("no {thing} on `{place}`")),
             Failure::Denied(reason) => RemoteError::Denied(format!(
-                "access to {thing} on `{index}` was denied: {}",
+                "access to {thing} on `{place}` was denied: {}",
                 without_credentials(&reason)
             )),
             Failure::Mismatch(message) => RemoteError::Mismatch(message),
@@ -84,7 +88,7 @@ impl Subject<'_> {
                     String::new()
                 };
                 RemoteError::Unreachable(format!(
-                    "cannot read {thing} on `{index}`: {}{tried}",
+                    "cannot read {thing} on `{place}`: {}{tried}",
                     without_credentials(&reason)
                 ))
             }
@@ -94,7 +98,7 @@ impl Subject<'_> {
 
 impl Retries {
     /// Attempts until it succeeds, fails for good, or has been tried often enough.
-    pub(super) fn run<T>(
+    pub(in crate::io) fn run<T>(
         &self,
         subject: Subject<'_>,
         mut attempt: impl FnMut() -> Result<T, Failure>,
@@ -122,8 +126,14 @@ impl Retries {
     }
 }
 
-/// The wait that a `Retry-After` header asks for: seconds, or a date.
-pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
+/// The wait that a server asks for.
+pub(in crate::io) fn wait_asked(headers: &HeaderMap) -> Option<Duration> {
+    let value = text(headers, header::RETRY_AFTER)?;
+    retry_after(&value, Timestamp::now())
+}
+
+/// What a `Retry-After` header says: seconds, or a date.
+fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));
