@@ -2,6 +2,7 @@
 
 pub mod git;
 mod http;
+pub mod hub;
 pub mod index;
 pub mod once;
 pub mod registry_files;

@@ -197,13 +197,13 @@ mod tests {
             ("//other.example/a?b#c", "https://other.example/a?b"),
             ("https://me:pw@index.example/x", "https://index.example/x"),
         ] {
-            assert_eq!(redirected(from, location), Ok(expected.to_owned()));
+            assert_eq!(redirected(from, location).unwrap(), expected);
         }
         for location in ["http://index.example/simple/foo/", "file:///x", ""] {
             let failure = redirected(from, location);
             assert!(matches!(failure, Err(Failure::Permanent(_))), "{location}");
         }
         let plain = redirected("http://index.example/", "https://index.example/");
-        assert_eq!(plain, Ok("https://index.example/".to_owned()));
+        assert_eq!(plain.unwrap(), "https://index.example/");
     }
 }

@@ -7,6 +7,8 @@ use std::fmt;
 pub(in crate::io) enum Range {
     /// So many at the end.
     Last(u64),
+    /// From one to the end.
+    From(u64),
     /// From one to another, both included.
     Between(u64, u64),
 }
@@ -16,6 +18,7 @@ impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Last(count) => write!(f, "bytes=-{count}"),
+            Self::From(first) => write!(f, "bytes={first}-"),
             Self::Between(first, last) => write!(f, "bytes={first}-{last}"),
         }
     }
@@ -55,6 +58,7 @@ impl Span {
             Range::Last(count) => {
                 self.last + 1 == self.total && self.first == self.total.saturating_sub(count)
             }
+            Range::From(first) => self.first == first && self.last + 1 == self.total,
             Range::Between(first, last) => {
                 self.first == first && self.last == last.min(self.total - 1)
             }
@@ -82,6 +86,7 @@ mod tests {
             assert_eq!(Span::read(header), None, "{header}");
         }
         assert!(span.answers(Range::Last(5)) && !span.answers(Range::Last(4)));
+        assert!(span.answers(Range::From(5)) && !span.answers(Range::From(4)));
         assert!(span.answers(Range::Between(5, 20)) && !span.answers(Range::Between(4, 9)));
     }
 }

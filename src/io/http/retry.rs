@@ -36,7 +36,7 @@ impl Default for Retries {
 }
 
 /// Why one attempt failed.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(in crate::io) enum Failure {
     /// 404 and 410.
     Missing,
@@ -44,6 +44,8 @@ pub(in crate::io) enum Failure {
     Denied(String),
     /// Asking again would not help.
     Permanent(String),
+    /// Asking again would not help, and whoever asked knows what that means.
+    Refused(RemoteError),
     /// The bytes are not those that were announced; asking again, once, may help.
     Mismatch(String),
     /// Asking again may help, perhaps not before some time.
@@ -81,6 +83,7 @@ impl Subject<'_> {
                 without_credentials(&reason)
             )),
             Failure::Mismatch(message) => RemoteError::Mismatch(message),
+            Failure::Refused(error) => error,
             Failure::Permanent(reason) | Failure::Transient { reason, .. } => {
                 let tried = if attempts > 1 {
                     format!(" ({attempts} attempts)")

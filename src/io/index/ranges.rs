@@ -148,6 +148,7 @@ mod tests {
         let total = u64::try_from(content.len()).unwrap();
         let (first, last) = match range {
             Range::Last(count) => (total.saturating_sub(count), total - 1),
+            Range::From(first) => (first, total - 1),
             Range::Between(first, last) => (first, last.min(total - 1)),
         };
         let span = Span { first, last, total };
