@@ -12,22 +12,15 @@
 
 mod installable;
 mod release;
-mod wire;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
 
 use self::release::StoredFile;
 pub(crate) use self::release::{File, Stated, sha256};
-pub(crate) use self::wire::{Answer, Request, basic};
-use self::wire::{receive, send, sha256_base64};
-
-/// No connection lives longer, whatever goes wrong in a test.
-const LONGEST_CONNECTION: Duration = Duration::from_secs(20);
+use super::loopback::Loopback;
+use super::wire::sha256_base64;
+pub(crate) use super::wire::{Answer, Request, basic};
 
 const JSON: &str = "application/vnd.pypi.simple.v1+json";
 const HTML: &str = "application/vnd.pypi.simple.v1+html";
@@ -72,17 +65,13 @@ pub(crate) struct State {
 /// A running index.
 #[derive(Debug)]
 pub(crate) struct IndexServer {
-    address: SocketAddr,
+    server: Loopback,
     state: Arc<Mutex<State>>,
-    ended: Arc<AtomicBool>,
-    listener: Option<JoinHandle<()>>,
 }
 
 impl IndexServer {
     /// Listens on a free port, with no projects.
     pub(crate) fn start() -> Self {
-        let socket = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = socket.local_addr().unwrap();
         let state = Arc::new(Mutex::new(State {
             answers: VecDeque::new(),
             always: None,
@@ -97,41 +86,26 @@ impl IndexServer {
             requests: Vec::new(),
             projects: BTreeMap::new(),
         }));
-        let ended = Arc::new(AtomicBool::new(false));
-        let listener = thread::spawn({
-            let (state, ended) = (Arc::clone(&state), Arc::clone(&ended));
-            move || {
-                for stream in socket.incoming().map_while(Result::ok) {
-                    if ended.load(Ordering::SeqCst) {
-                        return;
-                    }
-                    let (state, ended) = (Arc::clone(&state), Arc::clone(&ended));
-                    // A client that goes away in the middle is no failure of the server.
-                    thread::spawn(move || drop(serve(&stream, &state, &ended)));
-                }
-            }
+        let server = Loopback::start({
+            let state = Arc::clone(&state);
+            move |request| state.lock().unwrap().serve(request)
         });
-        Self {
-            address,
-            state,
-            ended,
-            listener: Some(listener),
-        }
+        Self { server, state }
     }
 
     /// The root of the index.
     pub(crate) fn url(&self) -> String {
-        format!("http://{}/simple", self.address)
+        format!("http://{}/simple", self.server.address)
     }
 
     /// The root of the index with credentials inside, as they are to be written in a URL.
     pub(crate) fn url_with(&self, userinfo: &str) -> String {
-        format!("http://{userinfo}@{}/simple", self.address)
+        format!("http://{userinfo}@{}/simple", self.server.address)
     }
 
     /// The address of a file.
     pub(crate) fn file_url(&self, filename: &str) -> String {
-        format!("http://{}/files/{filename}", self.address)
+        format!("http://{}/files/{filename}", self.server.address)
     }
 
     /// Adds files to a release.
@@ -187,44 +161,17 @@ impl IndexServer {
     }
 }
 
-impl Drop for IndexServer {
-    fn drop(&mut self) {
-        self.ended.store(true, Ordering::SeqCst);
-        // The listener looks at the flag when somebody connects.
-        let _ = TcpStream::connect(self.address);
-        if let Some(listener) = self.listener.take() {
-            let _ = listener.join();
-        }
-    }
-}
-
-fn serve(stream: &TcpStream, state: &Mutex<State>, ended: &AtomicBool) -> std::io::Result<()> {
-    stream.set_read_timeout(Some(LONGEST_CONNECTION))?;
-    stream.set_write_timeout(Some(LONGEST_CONNECTION))?;
-    let Some(mut request) = receive(stream)? else {
-        return Ok(());
-    };
-    let answer = {
-        let mut state = state.lock().unwrap();
-        let queued = state.answers.pop_front().or_else(|| state.always.clone());
-        let queued = queued.or_else(|| state.at.get(&request.path).cloned());
-        let answer = queued.unwrap_or_else(|| state.answer(&request));
+impl State {
+    fn serve(&mut self, mut request: Request) -> Answer {
+        let queued = self.answers.pop_front().or_else(|| self.always.clone());
+        let queued = queued.or_else(|| self.at.get(&request.path).cloned());
+        let answer = queued.unwrap_or_else(|| self.answer(&request));
         request.status = answer.status;
         request.sent = answer.body.len();
-        state.requests.push(request);
+        self.requests.push(request);
         answer
-    };
-    if answer.silent {
-        let end = Instant::now() + LONGEST_CONNECTION;
-        while !ended.load(Ordering::SeqCst) && Instant::now() < end {
-            thread::sleep(Duration::from_millis(10));
-        }
-        return Ok(());
     }
-    send(stream, &answer)
-}
 
-impl State {
     fn answer(&self, request: &Request) -> Answer {
         if let Some((user, password)) = &self.basic {
             let wanted = basic(user, password);

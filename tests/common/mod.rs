@@ -6,6 +6,9 @@
 
 pub mod archives;
 pub mod git_server;
+pub mod hub_server;
 pub mod index_server;
+pub mod loopback;
 pub mod project;
 pub mod sample;
+pub mod wire;

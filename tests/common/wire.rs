@@ -7,15 +7,15 @@ use std::net::TcpStream;
 
 use sha2::{Digest as _, Sha256};
 
-/// An answer in place of what the index would say.
+/// An answer of a server.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
-    pub(super) status: u16,
+    pub(crate) status: u16,
     headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     /// How many bytes the body claims to have beyond those that it has.
     missing: usize,
-    pub(super) silent: bool,
+    pub(crate) silent: bool,
 }
 
 impl Answer {
@@ -44,6 +44,19 @@ impl Answer {
         answer
     }
 
+    /// The same, but the connection ends after so many bytes of the body.
+    pub(crate) fn cut(mut self, after: usize) -> Self {
+        let after = after.min(self.body.len());
+        self.missing = self.body.len() - after;
+        self.body.truncate(after);
+        self
+    }
+
+    /// The same without its body, as `HEAD` asks for it.
+    pub(crate) fn head(self) -> Self {
+        self.cut(0)
+    }
+
     /// 302 to another address.
     pub(crate) fn redirect(location: &str) -> Self {
         Self::status(302).header("Location", location)
@@ -57,14 +70,14 @@ impl Answer {
     }
 
     /// The same without its body: 304.
-    pub(super) fn unchanged(mut self) -> Self {
+    pub(crate) fn unchanged(mut self) -> Self {
         self.status = 304;
         self.body.clear();
         self
     }
 
     /// One piece of the body, by a header `Range`: 206, or 416 where there is none.
-    pub(super) fn piece(mut self, range: &str) -> Self {
+    pub(crate) fn piece(mut self, range: &str) -> Self {
         let total = self.body.len();
         let bounds = range.strip_prefix("bytes=").and_then(|range| {
             let (first, last) = range.split_once('-')?;
@@ -102,6 +115,8 @@ impl Answer {
 /// A request as it was received.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
+    /// Such as `GET`.
+    pub(crate) method: String,
     /// The path with its query.
     pub(crate) path: String,
     /// By lower-case name.
@@ -113,12 +128,14 @@ pub(crate) struct Request {
 }
 
 /// None where the client went away without a word.
-pub(super) fn receive(stream: &TcpStream) -> std::io::Result<Option<Request>> {
+pub(crate) fn receive(stream: &TcpStream) -> std::io::Result<Option<Request>> {
     let mut lines = BufReader::new(stream).lines();
     let Some(first) = lines.next().transpose()? else {
         return Ok(None);
     };
-    let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
+    let mut words = first.split(' ');
+    let method = words.next().unwrap_or_default().to_owned();
+    let path = words.next().unwrap_or_default().to_owned();
     let mut headers = BTreeMap::new();
     for line in lines {
         let line = line?;
@@ -128,6 +145,7 @@ pub(super) fn receive(stream: &TcpStream) -> std::io::Result<Option<Request>> {
         headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
     Ok(Some(Request {
+        method,
         path,
         headers,
         status: 0,
@@ -135,7 +153,7 @@ pub(super) fn receive(stream: &TcpStream) -> std::io::Result<Option<Request>> {
     }))
 }
 
-pub(super) fn send(mut stream: &TcpStream, answer: &Answer) -> std::io::Result<()> {
+pub(crate) fn send(mut stream: &TcpStream, answer: &Answer) -> std::io::Result<()> {
     let mut head = format!("HTTP/1.1 {} Answer\r\nConnection: close\r\n", answer.status);
     for (name, value) in &answer.headers {
         let _ = write!(head, "{name}: {value}\r\n");
@@ -161,7 +179,7 @@ pub(crate) fn basic(user: &str, password: &str) -> String {
 }
 
 /// The SHA-256 of some bytes as `RECORD` has it: URL-safe and without padding.
-pub(super) fn sha256_base64(bytes: &[u8]) -> String {
+pub(crate) fn sha256_base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let text = base64(DIGITS, &Sha256::digest(bytes));
     text.trim_end_matches('=').to_owned()
