@@ -27,8 +27,8 @@ pub use refs::{Choice, RemoteRef, RemoteRefs};
 
 use crate::finding::{Code, Finding};
 use crate::model::{
-    GitOid, GitRefName, IndexUrl, Instant, Manifest, ManifestError, RemoteUrl, Sha256Digest,
-    Submodule,
+    FilePins, GitOid, GitRefName, IndexUrl, Instant, Manifest, ManifestError, RemoteUrl,
+    Sha256Digest, Submodule,
 };
 
 /// Why something off the page could not be had. Messages hold no credentials.
@@ -272,8 +272,29 @@ pub trait LocalTrees: Sync {
     /// [`RemoteError::NotFound`] where there is no such directory.
     fn content(&self, path: &Path, into: Option<&Path>) -> Result<TreeContent, RemoteError>;
 
+    /// Every file of a model or a dataset: of the directory, or the one file that `path` names.
+    ///
+    /// Whether git knows a file does not matter, since data is often ignored; what never counts is
+    /// `.git`, `.cache/huggingface` (the notes of a download) and Python's caches. A link may lead
+    /// out of the directory where `wanted` says so. [`RemoteError::NotFound`] where there is
+    /// nothing.
+    fn data(
+        &self,
+        path: &Path,
+        wanted: &DataWanted<'_>,
+        progress: &dyn Progress,
+    ) -> Result<FilePins, RemoteError>;
+
     /// How git sees the directory; none outside of a work tree, or before the first commit.
     fn checkout(&self, path: &Path) -> Result<Option<Checkout>, RemoteError>;
+}
+
+/// How the files of a model or a dataset are read.
+pub struct DataWanted<'a> {
+    /// Whether a file is to be known by the name that git gives it, not by its SHA-256.
+    pub as_git_blob: &'a (dyn Fn(&str) -> bool + Sync),
+    /// Whether links may lead out of the directory, as those in the cache of the Hub do.
+    pub links_lead_out: bool,
 }
 
 /// How git sees a directory.

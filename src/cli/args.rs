@@ -42,6 +42,8 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Write an environment of a lock in a format that installers read
     Export(ExportArgs),
+    /// Print the SHA-256 of every file of a model or a dataset, for `sha256sum -c`
+    Manifest(ManifestArgs),
     /// Tell what a finding code means and how to mend it
     Explain(ExplainArgs),
 }
@@ -106,9 +108,22 @@ pub(super) struct NetworkArgs {
     /// How long a server may stay silent, in seconds
     #[arg(long, env = "VHB_TIMEOUT", value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(super) timeout: u64,
+    #[command(flatten)]
+    pub(super) cache: CacheArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CacheArgs {
     /// Where answers are kept between runs
     #[arg(long, env = "VHB_CACHE_DIR", value_name = "DIR")]
     pub(super) cache_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RehashArgs {
+    /// Read every local file again, also those that have not changed since they were last read
+    #[arg(long)]
+    pub(super) rehash: bool,
 }
 
 #[derive(Debug, Args)]
@@ -147,6 +162,8 @@ pub(super) struct LockArgs {
     #[arg(long, value_name = "INSTANT")]
     pub(super) exclude_newer: Option<String>,
     #[command(flatten)]
+    pub(super) rehash: RehashArgs,
+    #[command(flatten)]
     pub(super) registry: RegistryArgs,
     #[command(flatten)]
     pub(super) mode: ModeArgs,
@@ -176,6 +193,8 @@ pub(super) struct VerifyArgs {
     #[arg(long)]
     pub(super) strict: bool,
     #[command(flatten)]
+    pub(super) rehash: RehashArgs,
+    #[command(flatten)]
     pub(super) network: NetworkArgs,
 }
 
@@ -202,6 +221,19 @@ pub(super) struct ExportArgs {
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) network: NetworkArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManifestArgs {
+    /// A directory, or one file
+    pub(super) path: PathBuf,
+    /// Where to write it; `-` is standard output [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) rehash: RehashArgs,
+    #[command(flatten)]
+    pub(super) cache: CacheArgs,
 }
 
 #[derive(Debug, Args)]

@@ -202,7 +202,7 @@ fn resolve(
         Upgrade::Nothing => Pages::Reused,
         Upgrade::Everything | Upgrade::Only(_) => Pages::Asked,
     };
-    let world = World::new(&args.network, &project.root, pages)?;
+    let world = World::new(&args.network, &project.root, pages)?.rehashing(args.rehash.rehash);
     let scratch = tempfile::Builder::new()
         .prefix("vhb-")
         .tempdir()

@@ -5,12 +5,14 @@
 //! nothing drifted but something could not be checked.
 
 mod args;
+mod bar;
 mod check;
 mod error;
 mod explain;
 mod export;
 mod lock;
 mod lock_files;
+mod manifest;
 mod output;
 mod project;
 mod sbom;
@@ -48,6 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Sbom(args) => sbom::run(args, &output),
         Command::Verify(args) => verify::run(args, &output),
         Command::Export(args) => export::run(args, &output),
+        Command::Manifest(args) => manifest::run(args, &output),
         Command::Explain(args) => explain::run(args, &output),
     };
     match outcome.and_then(|outcome| output.all_printed().map(|()| outcome)) {

@@ -3,16 +3,15 @@
 use std::cell::RefCell;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
-use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressDrawTarget;
 
 use super::args::ColorWhen;
+use super::bar::Bar;
 use super::error::CliError;
 use crate::finding::{Report, Severity, Verdict};
 use crate::io::registry_files;
-use crate::remote::Progress;
 use crate::render::{self, Style};
 
 /// Where a command's words go.
@@ -41,6 +40,26 @@ impl Output {
     pub(super) fn data(&self, text: &str) {
         let mut out = AutoStream::new(std::io::stdout().lock(), self.choice);
         if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
+            && error.kind() != std::io::ErrorKind::BrokenPipe
+        {
+            self.lost.replace(Some(error));
+        }
+    }
+
+    /// Prints data in pieces, byte for byte; only a terminal is spared what would control it.
+    pub(super) fn pieces(&self, pieces: impl Iterator<Item = String>) {
+        let terminal = std::io::stdout().is_terminal();
+        for piece in pieces {
+            if terminal {
+                self.data(&piece);
+            } else if let Err(error) = std::io::stdout().lock().write_all(piece.as_bytes()) {
+                if error.kind() != std::io::ErrorKind::BrokenPipe {
+                    self.lost.replace(Some(error));
+                }
+                return;
+            }
+        }
+        if let Err(error) = std::io::stdout().lock().flush()
             && error.kind() != std::io::ErrorKind::BrokenPipe
         {
             self.lost.replace(Some(error));
@@ -99,12 +118,7 @@ impl Output {
         } else {
             ProgressDrawTarget::hidden()
         };
-        let bar = ProgressBar::with_draw_target(Some(0), target);
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} {wide_msg}") {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(Duration::from_millis(120));
-        Bar(bar)
+        Bar::new(target)
     }
 }
 
@@ -116,31 +130,4 @@ pub(super) fn findings_text(report: &Report, root: &Path) -> String {
         String::from_utf8(file.content.ok()?).ok()
     };
     render::findings(report, Style::Coloured, &read)
-}
-
-/// Shows how far long work is.
-pub(super) struct Bar(ProgressBar);
-
-impl Progress for Bar {
-    fn expect(&self, things: usize) {
-        self.0.inc_length(things as u64);
-    }
-
-    fn begin(&self, thing: &str) {
-        self.0.set_message(thing.to_owned());
-    }
-
-    fn end(&self, _thing: &str) {
-        self.0.inc(1);
-    }
-
-    fn expect_bytes(&self, _bytes: u64) {}
-
-    fn read(&self, _bytes: u64) {}
-}
-
-impl Drop for Bar {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
-    }
 }

@@ -35,7 +35,8 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
         }
     };
     let here = PathBuf::from(".");
-    let world = World::new(&args.network, root.as_ref().unwrap_or(&here), Pages::Asked)?;
+    let world = World::new(&args.network, root.as_ref().unwrap_or(&here), Pages::Asked)?
+        .rehashing(args.rehash.rehash);
     let evidence = Evidence {
         lock_bytes: &lock_bytes,
         sbom: sbom.as_deref(),

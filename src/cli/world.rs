@@ -5,13 +5,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::Result;
-use super::args::NetworkArgs;
+use super::args::{CacheArgs, NetworkArgs};
+use super::bar::Bar;
 use super::error::CliError;
-use super::output::Bar;
 use crate::io::git::{GitOptions, GitProgram};
 use crate::io::index::{IndexClient, IndexOptions, netrc_path};
 use crate::io::once::{OnceGit, OnceIndex};
-use crate::io::trees::DiskTrees;
+use crate::io::trees::{DigestOptions, DiskTrees};
 use crate::io::uv::{SharedIndex, Uv, UvEnvironments, UvOptions, default_index_from_env};
 use crate::model::IndexUrl;
 use crate::remote::{Ports, RemoteError};
@@ -32,12 +32,13 @@ pub(super) struct World {
     trees: DiskTrees,
     environments: UvEnvironments,
     jobs: usize,
+    cache_dir: PathBuf,
 }
 
 impl World {
     /// Connects nothing yet; `root` is where relative remotes start.
     pub(super) fn new(args: &NetworkArgs, root: &Path, pages: Pages) -> Result<Self> {
-        let cache_dir = cache_dir(args)?;
+        let cache_dir = cache_dir(&args.cache)?;
         let timeout = Duration::from_secs(args.timeout);
         let index_url: Option<IndexUrl> = args
             .index_url
@@ -74,15 +75,22 @@ impl World {
         let git = GitProgram::new(GitOptions {
             offline: args.offline,
             timeout,
-            ..GitOptions::new(cache_dir, root)
+            ..GitOptions::new(cache_dir.clone(), root)
         });
         Ok(Self {
             git: OnceGit::new(git),
             index: OnceIndex::new(index),
-            trees: DiskTrees,
+            trees: disk_trees(&cache_dir, false),
+            cache_dir,
             environments,
             jobs,
         })
+    }
+
+    /// Reads every local file again where that is wanted.
+    pub(super) fn rehashing(mut self, rehash: bool) -> Self {
+        self.trees = disk_trees(&self.cache_dir, rehash);
+        self
     }
 
     pub(super) fn ports<'a>(&'a self, progress: &'a Bar) -> Ports<'a> {
@@ -95,6 +103,14 @@ impl World {
             jobs: self.jobs,
         }
     }
+}
+
+/// Directories of this machine, and what is kept of their digests.
+pub(super) fn disk_trees(cache_dir: &Path, rehash: bool) -> DiskTrees {
+    DiskTrees::new(DigestOptions {
+        cache: Some(cache_dir.join("digests")),
+        rehash,
+    })
 }
 
 fn variable(name: &str) -> Option<String> {
@@ -119,7 +135,7 @@ fn find_default_index(
     }
 }
 
-fn cache_dir(args: &NetworkArgs) -> Result<PathBuf> {
+pub(super) fn cache_dir(args: &CacheArgs) -> Result<PathBuf> {
     use etcetera::BaseStrategy as _;
     if let Some(named) = &args.cache_dir {
         return std::path::absolute(named)

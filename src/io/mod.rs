@@ -1,6 +1,7 @@
 //! Floor 3: the adapters that implement the ports of [`crate::remote`], and files on disk.
 
 pub mod git;
+mod hash;
 mod http;
 pub mod hub;
 pub mod index;

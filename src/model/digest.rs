@@ -25,6 +25,11 @@ impl Sha256Digest {
         Self(hasher.finalize().into())
     }
 
+    /// Takes a digest that was worked out elsewhere.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// Parses the 64 hexadecimal digits without the `sha256:` prefix, as indexes write them.
     pub fn from_hex(hex: &str) -> Result<Self, DigestError> {
         let error = || DigestError(hex.to_owned());

@@ -6,7 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest as _, Sha256};
+
 use super::Sha256Digest;
+
+/// How many lines a piece of the text form has at most.
+const PIECE: usize = 1024;
 
 /// The version of the rules by which a tree becomes a manifest.
 pub const MANIFEST_RULES: &str = "manifest-1";
@@ -67,19 +72,32 @@ impl Manifest {
 
     /// The text form.
     pub fn to_text(&self) -> String {
-        let mut text = String::with_capacity(self.files.len() * 96);
-        for (path, digest) in &self.files {
-            text.push_str(&digest.hex());
-            text.push_str("  ");
-            text.push_str(path);
-            text.push('\n');
-        }
-        text
+        self.texts().collect()
+    }
+
+    /// The text form in pieces of whole lines, since that of a large tree is large.
+    pub fn texts(&self) -> impl Iterator<Item = String> {
+        let mut files = self.files.iter().peekable();
+        std::iter::from_fn(move || {
+            files.peek()?;
+            let mut text = String::with_capacity(PIECE * 96);
+            for (path, digest) in files.by_ref().take(PIECE) {
+                text.push_str(&digest.hex());
+                text.push_str("  ");
+                text.push_str(path);
+                text.push('\n');
+            }
+            Some(text)
+        })
     }
 
     /// The identity of the tree: the SHA-256 of the text form.
     pub fn digest(&self) -> Sha256Digest {
-        Sha256Digest::of(self.to_text().as_bytes())
+        let mut hasher = Sha256::new();
+        for text in self.texts() {
+            hasher.update(text.as_bytes());
+        }
+        Sha256Digest::from_hasher(hasher)
     }
 
     /// Reads the text form; anything that [`Manifest::to_text`] would not write is an error.

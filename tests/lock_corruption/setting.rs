@@ -9,12 +9,12 @@ use vhb::finding::{Code, Outcome, Report};
 use vhb::io::registry_files;
 use vhb::io::trees::DiskTrees;
 use vhb::lock::Lock;
-use vhb::model::{GitOid, IndexUrl, Pin, RemoteUrl, RunMode, Sha256Digest};
+use vhb::model::{FilePins, GitOid, IndexUrl, Pin, RemoteUrl, RunMode, Sha256Digest};
 use vhb::registry::Registry;
 use vhb::remote::{
-    BuildWanted, Built, Checkout, Chosen, CommitWanted, EnvironmentResolver, EnvironmentWanted,
-    GitRemote, GitSnapshot, IndexFile, LocalTrees, PackageIndex, Ports, Progress, ProjectPage,
-    Reach, RemoteError, RemoteRefs, ResolveError, TreeContent,
+    BuildWanted, Built, Checkout, Chosen, CommitWanted, DataWanted, EnvironmentResolver,
+    EnvironmentWanted, GitRemote, GitSnapshot, IndexFile, LocalTrees, PackageIndex, Ports,
+    Progress, ProjectPage, Reach, RemoteError, RemoteRefs, ResolveError, TreeContent,
 };
 use vhb::verify::{Evidence, verify};
 
@@ -59,7 +59,12 @@ impl Setting {
                 Pin::Local(pin) => Some(root.join(&pin.path)),
                 Pin::Git(_) | Pin::Pypi(_) => None,
             });
-        let trees = pins.map(|path| (path.clone(), DiskTrees.content(&path, None).unwrap()));
+        let trees = pins.map(|path| {
+            (
+                path.clone(),
+                DiskTrees::default().content(&path, None).unwrap(),
+            )
+        });
         Self {
             prod: read(RunMode::Prod),
             dev: read(RunMode::Dev),
@@ -161,6 +166,15 @@ impl LocalTrees for KnownTrees {
     fn content(&self, path: &Path, _: Option<&Path>) -> Result<TreeContent, RemoteError> {
         let known = self.0.get(path).cloned();
         known.ok_or_else(|| RemoteError::NotFound("there is no such directory".to_owned()))
+    }
+
+    fn data(
+        &self,
+        _: &Path,
+        _: &DataWanted<'_>,
+        _: &dyn Progress,
+    ) -> Result<FilePins, RemoteError> {
+        panic!("the sample has no models and no datasets")
     }
 
     fn checkout(&self, _: &Path) -> Result<Option<Checkout>, RemoteError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::unreadable;
+use crate::io::hash::unreadable;
 use crate::remote::TreeError;
 
 /// The most files that a tree may have once its links are followed: links to directories multiply.

@@ -4,6 +4,7 @@
 //! ignored); elsewhere all but `.git`. Python's caches (`__pycache__`, `*.pyc`) never count unless
 //! they are tracked: running the code must not change its identity.
 
+mod data;
 mod git;
 mod links;
 
@@ -15,12 +16,26 @@ use std::path::Path;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use crate::model::Sha256Digest;
-use crate::remote::{Checkout, LocalTrees, RemoteError, TreeContent, TreeError};
+pub use crate::io::hash::DigestOptions;
+use crate::io::hash::{Algorithm, Found, Stamp, Tree, changed, digests, unreadable};
+use crate::model::{FileDigest, FilePin, FilePins, MANIFEST_RULES, Sha256Digest};
+use crate::remote::{
+    Checkout, DataWanted, LocalTrees, Progress, RemoteError, TreeContent, TreeError,
+};
 
-/// Directories on disk, by the system's own calls and the `git` program.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct DiskTrees;
+/// Directories on disk, by the system's own calls and the `git` program. By default no digests are
+/// kept.
+#[derive(Clone, Debug, Default)]
+pub struct DiskTrees {
+    options: DigestOptions,
+}
+
+impl DiskTrees {
+    /// Reads no file again that has not changed since its digest was kept.
+    pub fn new(options: DigestOptions) -> Self {
+        Self { options }
+    }
+}
 
 impl LocalTrees for DiskTrees {
     fn content(&self, path: &Path, into: Option<&Path>) -> Result<TreeContent, RemoteError> {
@@ -44,7 +59,29 @@ impl LocalTrees for DiskTrees {
             Some(paths) => paths,
             None => walk(path)?,
         };
-        read_tree(path, &paths, into)
+        self.read_tree(path, &paths, into)
+    }
+
+    fn data(
+        &self,
+        path: &Path,
+        wanted: &DataWanted<'_>,
+        progress: &dyn Progress,
+    ) -> Result<FilePins, RemoteError> {
+        let gathered = data::gather(path, wanted)?;
+        let tree = Tree {
+            root: &gathered.root,
+            place: path,
+            rules: data::RULES,
+            files: &gathered.files,
+        };
+        let digests = digests(&tree, &self.options, Some(progress))?;
+        let pins = gathered.files.into_iter().zip(digests);
+        let pins = pins.map(|(file, digest)| {
+            let size = file.stamp.size();
+            (file.name, FilePin { size, digest })
+        });
+        Ok(pins.collect())
     }
 
     fn checkout(&self, path: &Path) -> Result<Option<Checkout>, RemoteError> {
@@ -95,59 +132,96 @@ fn walk(root: &Path) -> Result<BTreeSet<String>, RemoteError> {
     Ok(out)
 }
 
-fn unreadable(path: &str, error: &std::io::Error) -> TreeError {
-    TreeError::Unreadable {
-        path: path.to_owned(),
-        reason: error.to_string(),
+impl DiskTrees {
+    fn read_tree(
+        &self,
+        root: &Path,
+        paths: &BTreeSet<String>,
+        into: Option<&Path>,
+    ) -> Result<TreeContent, RemoteError> {
+        let canonical = root
+            .canonicalize()
+            .map_err(|error| unreadable(".", &error))?;
+        let mut files = Vec::new();
+        let mut links = links::Links::new(&canonical, paths);
+        for path in paths {
+            links.add(path, path, &mut files)?;
+        }
+        let hashed = match into {
+            Some(into) => copied(&canonical, files, into)?,
+            None => self.hashed(&canonical, files)?,
+        };
+        let mut content = TreeContent::default();
+        for (name, digest, bytes) in hashed {
+            content.bytes += bytes;
+            content
+                .manifest
+                .insert(name, digest)
+                .map_err(TreeError::from)?;
+        }
+        // Only where it counts as a file: one that git ignores is not part of what is locked.
+        if content.manifest.get("pyproject.toml").is_some() {
+            content.pyproject = std::fs::read_to_string(canonical.join("pyproject.toml")).ok();
+        }
+        Ok(content)
+    }
+
+    fn hashed(&self, root: &Path, files: Vec<(String, String)>) -> Result<Vec<Hashed>, TreeError> {
+        let mut names = Vec::with_capacity(files.len());
+        let mut found = Vec::with_capacity(files.len());
+        for (name, path) in files {
+            let metadata = root.join(&path).metadata();
+            let metadata = metadata.map_err(|error| unreadable(&path, &error))?;
+            let Some(stamp) = Stamp::of(&metadata) else {
+                return Err(changed(&path));
+            };
+            names.push(name);
+            found.push(Found {
+                name: path,
+                stamp,
+                algorithm: Algorithm::Sha256,
+            });
+        }
+        let tree = Tree {
+            root,
+            place: root,
+            rules: MANIFEST_RULES,
+            files: &found,
+        };
+        let digests = digests(&tree, &self.options, None)?;
+        let digests = digests.iter().filter_map(FileDigest::sha256);
+        let sizes = found.iter().map(|file| file.stamp.size());
+        let named = names.into_iter().zip(digests).zip(sizes);
+        Ok(named
+            .map(|((name, digest), size)| (name, digest, size))
+            .collect())
     }
 }
 
-fn read_tree(
+/// The name of a file, its digest and its size.
+type Hashed = (String, Sha256Digest, u64);
+
+fn copied(
     root: &Path,
-    paths: &BTreeSet<String>,
-    into: Option<&Path>,
-) -> Result<TreeContent, RemoteError> {
-    let canonical = root
-        .canonicalize()
-        .map_err(|error| unreadable(".", &error))?;
-    let mut files = Vec::new();
-    let mut links = links::Links::new(&canonical, paths);
-    for path in paths {
-        links.add(path, path, &mut files)?;
-    }
-    let hashed: Vec<_> = files
+    files: Vec<(String, String)>,
+    into: &Path,
+) -> Result<Vec<Hashed>, TreeError> {
+    files
         .into_par_iter()
         .map(|(name, path)| {
-            let (digest, bytes) = hash(
-                &canonical.join(&path),
-                &path,
-                into.map(|into| into.join(&name)).as_deref(),
-            )?;
+            let (digest, bytes) = copy(&root.join(&path), &path, &into.join(&name))?;
             Ok((name, digest, bytes))
         })
-        .collect::<Result<_, TreeError>>()?;
-    let mut content = TreeContent::default();
-    for (name, digest, bytes) in hashed {
-        content.bytes += bytes;
-        content
-            .manifest
-            .insert(name, digest)
-            .map_err(TreeError::from)?;
-    }
-    // Only where it counts as a file: one that git ignores is not part of what is locked.
-    if content.manifest.get("pyproject.toml").is_some() {
-        content.pyproject = std::fs::read_to_string(canonical.join("pyproject.toml")).ok();
-    }
-    Ok(content)
+        .collect()
 }
 
-/// The digest and the size of a file, which is copied on the way where that is wanted; a file that
-/// changes meanwhile has neither.
-fn hash(full: &Path, path: &str, copy: Option<&Path>) -> Result<(Sha256Digest, u64), TreeError> {
+/// The digest and the size of a file, which is copied on the way; a file that changes meanwhile has
+/// neither.
+fn copy(full: &Path, path: &str, copy: &Path) -> Result<(Sha256Digest, u64), TreeError> {
     let fail = |error: std::io::Error| unreadable(path, &error);
     let mut file = File::open(full).map_err(fail)?;
     let before = file.metadata().map_err(fail)?;
-    let mut copy = copy.map(create).transpose().map_err(fail)?;
+    let mut copy = create(copy).map_err(fail)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     let mut bytes = 0_u64;
@@ -159,21 +233,14 @@ fn hash(full: &Path, path: &str, copy: Option<&Path>) -> Result<(Sha256Digest, u
             Err(error) => return Err(fail(error)),
         };
         hasher.update(&buffer[..read]);
-        if let Some(copy) = &mut copy {
-            copy.write_all(&buffer[..read]).map_err(fail)?;
-        }
+        copy.write_all(&buffer[..read]).map_err(fail)?;
         bytes += read as u64;
     }
     let after = file.metadata().map_err(fail)?;
-    if let Some(copy) = copy {
-        // Scripts that a build runs stay executable.
-        copy.set_permissions(after.permissions()).map_err(fail)?;
-    }
+    // Scripts that a build runs stay executable.
+    copy.set_permissions(after.permissions()).map_err(fail)?;
     if before.len() != bytes || before.modified().ok() != after.modified().ok() {
-        return Err(TreeError::Unreadable {
-            path: path.to_owned(),
-            reason: "it changed while it was read".to_owned(),
-        });
+        return Err(changed(path));
     }
     Ok((Sha256Digest::from_hasher(hasher), bytes))
 }
@@ -203,7 +270,7 @@ mod tests {
     }
 
     fn names(root: &Path) -> Vec<String> {
-        let content = DiskTrees.content(root, None).unwrap();
+        let content = DiskTrees::default().content(root, None).unwrap();
         content
             .manifest
             .files()
@@ -249,20 +316,32 @@ mod tests {
         run_git(root.path(), &["init", "-q"]);
         run_git(root.path(), &["add", "p/a.py", ".gitignore"]);
         let package = root.path().join("p");
-        let before = DiskTrees.checkout(&package).unwrap().unwrap();
+        let before = DiskTrees::default().checkout(&package).unwrap().unwrap();
         assert_eq!((before.commit, before.dirty), (None, true));
         run_git(root.path(), &["commit", "-qm", "one"]);
         assert_eq!(names(&package), ["a.py", "new.py"]);
-        assert!(DiskTrees.checkout(&package).unwrap().unwrap().dirty);
+        assert!(
+            DiskTrees::default()
+                .checkout(&package)
+                .unwrap()
+                .unwrap()
+                .dirty
+        );
         run_git(root.path(), &["add", "p/new.py"]);
         run_git(root.path(), &["commit", "-qm", "two"]);
         std::fs::create_dir(package.join("__pycache__")).unwrap();
         std::fs::write(package.join("__pycache__/a.pyc"), "").unwrap();
-        let clean = DiskTrees.checkout(&package).unwrap().unwrap();
+        let clean = DiskTrees::default().checkout(&package).unwrap().unwrap();
         assert!(!clean.dirty && clean.commit.is_some() && clean.committed.is_some());
         std::fs::remove_file(package.join("new.py")).unwrap();
         assert_eq!(names(&package), ["a.py"]);
-        assert!(DiskTrees.checkout(&package).unwrap().unwrap().dirty);
+        assert!(
+            DiskTrees::default()
+                .checkout(&package)
+                .unwrap()
+                .unwrap()
+                .dirty
+        );
     }
 
     #[test]
@@ -274,7 +353,10 @@ mod tests {
         run_git(&package.join("vendored"), &["init", "-q"]);
         run_git(&package.join("vendored"), &["add", "."]);
         run_git(&package.join("vendored"), &["commit", "-qm", "one"]);
-        let error = DiskTrees.content(&package, None).unwrap_err().to_string();
+        let error = DiskTrees::default()
+            .content(&package, None)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("`vendored`"), "{error}");
     }
 
@@ -296,7 +378,7 @@ mod tests {
         ] {
             let root = tree(&[("a", "")]);
             symlink(target, root.path().join("link")).unwrap();
-            let error = DiskTrees
+            let error = DiskTrees::default()
                 .content(root.path(), None)
                 .unwrap_err()
                 .to_string();
@@ -311,7 +393,7 @@ mod tests {
     fn a_directory_that_is_not_there_is_not_found() {
         let root = tree(&[("a", "")]);
         for path in ["nothing", "a"] {
-            let error = DiskTrees
+            let error = DiskTrees::default()
                 .content(&root.path().join(path), None)
                 .unwrap_err();
             assert!(matches!(error, RemoteError::NotFound(_)), "{error}");

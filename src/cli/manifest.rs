@@ -1,0 +1,91 @@
+//! `vhb manifest`: the files of a model or a dataset, each with its SHA-256.
+
+use std::path::Path;
+
+use indicatif::HumanBytes;
+
+use super::args::ManifestArgs;
+use super::error::CliError;
+use super::world::{cache_dir, disk_trees};
+use super::{Output, Result};
+use crate::finding::Outcome;
+use crate::io::write::{FileToWrite, write_all};
+use crate::model::{FilePins, Manifest};
+use crate::remote::{DataWanted, LocalTrees as _, Progress as _, RemoteError, TreeError};
+
+pub(super) fn run(args: &ManifestArgs, output: &Output) -> Result {
+    let trees = disk_trees(&cache_dir(&args.cache)?, args.rehash.rehash);
+    let wanted = DataWanted {
+        as_git_blob: &|_| false,
+        links_lead_out: false,
+    };
+    let progress = output.progress();
+    progress.expect(1);
+    progress.begin(&args.path.display().to_string());
+    let files = trees.data(&args.path, &wanted, &progress);
+    drop(progress);
+    let files = files.map_err(|error| unusable(&args.path, &error))?;
+    let bytes = files.values().map(|file| file.size).sum();
+    let manifest = manifest(files)?;
+    match args
+        .output
+        .as_deref()
+        .filter(|path| *path != Path::new("-"))
+    {
+        None => output.pieces(manifest.texts()),
+        Some(path) => write(path, &manifest, output)?,
+    }
+    let count = manifest.files().len();
+    let plural = if count == 1 { "" } else { "s" };
+    output.say(&format!(
+        "{}: {count} file{plural}, {}\n",
+        manifest.digest(),
+        HumanBytes(bytes)
+    ));
+    Ok(Outcome::Clean)
+}
+
+fn manifest(files: FilePins) -> Result<Manifest> {
+    let mut manifest = Manifest::default();
+    for (path, file) in files {
+        let digest = file
+            .digest
+            .sha256()
+            .expect("git's names were not asked for");
+        manifest
+            .insert(path, digest)
+            .map_err(|error| CliError::new(error.to_string()))?;
+    }
+    Ok(manifest)
+}
+
+fn write(path: &Path, manifest: &Manifest, output: &Output) -> Result<()> {
+    let files = [FileToWrite {
+        path: path.to_path_buf(),
+        bytes: manifest.to_text().into_bytes(),
+    }];
+    let written = write_all(&files).map_err(|error| CliError::new(error.to_string()))?;
+    if written.is_empty() {
+        output.say("nothing changed\n");
+    }
+    for path in written {
+        output.say(&format!("wrote {}\n", path.display()));
+    }
+    Ok(())
+}
+
+fn unusable(path: &Path, error: &RemoteError) -> CliError {
+    let RemoteError::Tree(tree) = error else {
+        return CliError::new(error.to_string()).hint("name a directory or a file");
+    };
+    let hint = match tree {
+        TreeError::LinkLeaves(_) => "put what it points at into the directory, or remove it",
+        TreeError::LinkDangles(_) | TreeError::LinkLoops(_) => "mend the link, or remove it",
+        TreeError::Name(_) => "rename the file",
+        TreeError::Repository(_) | TreeError::NotADirectory(_) => "name a directory or a file",
+        TreeError::Unreadable { .. } => "every file must be readable, and stay as it is meanwhile",
+    };
+    CliError::new(format!("`{}` has no manifest", path.display()))
+        .because(error)
+        .hint(hint)
+}
