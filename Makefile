@@ -108,13 +108,15 @@ unit: tools ## the tests themselves, by cargo-nextest where it is installed
 		$(CARGO) test --locked; \
 	fi
 
-bench: tools ## benchmarks, then vhb against PyYAML and against uv
+bench: tools ## benchmarks, then vhb against PyYAML, sha256sum and uv
 	$(call say,benchmarks)
 	$(CARGO) bench --locked
 	$(call say,vhb check against PyYAML)
 	$(CARGO) build --release --locked
 	$(PYTHON) scripts/generate_registry.py $(GENERATED)
 	$(VHB_PYTHON) scripts/compare_pyyaml.py $(VHB_RELEASE) $(GENERATED)
+	$(call say,vhb manifest against sha256sum)
+	$(PYTHON) benches/compare_sha256sum.py $(VHB_RELEASE)
 	$(call say,vhb lock against uv pip compile)
 	$(PYTHON) benches/compare_uv.py $(VHB_RELEASE) $(VHB_UV)
 
