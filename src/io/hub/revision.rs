@@ -123,29 +123,21 @@ impl Repository<'_> {
     /// What to ask the Hub for to get what a reference names: a branch and a tag of one name
     /// cannot be told apart by it.
     fn asked_by(&self, reference: &GitRefName) -> Result<String, RemoteError> {
-        let (Some(name), others_are_branches) = (match reference.branch() {
-            Some(name) => (Some(name), false),
-            None => (reference.tag(), true),
-        }) else {
+        if reference.branch().is_none() && reference.tag().is_none() {
             // Pull requests and conversions go by their full names.
             return Ok(reference.as_str().to_owned());
-        };
+        }
         let RefsWire { branches, tags } = self.references()?;
-        let (own, others) = if others_are_branches {
-            (tags, branches)
-        } else {
-            (branches, tags)
-        };
-        let found = own
-            .into_iter()
+        let found = branches
+            .iter()
+            .chain(&tags)
             .find(|listed| listed.full_name == reference.as_str())
             .ok_or_else(|| self.missing(Thing::Reference(reference.as_str())))?;
         // An annotated tag may be listed by the name of its own object, which is no commit.
-        let alone = others.iter().all(|listed| listed.name != name);
-        Ok(if others_are_branches && alone {
-            found.name
-        } else {
-            found.target_commit
+        let alone = |tag: &str| branches.iter().all(|branch| branch.name != tag);
+        Ok(match reference.tag() {
+            Some(tag) if alone(tag) => tag.to_owned(),
+            _ => found.target_commit.clone(),
         })
     }
 
