@@ -28,11 +28,13 @@ fn passing_failures_are_asked_again() {
 fn the_hub_says_when_to_come_back() {
     let server = HubServer::start();
     let (repo, _) = demo(&server);
-    let later = Answer::status(429).header("Retry-After", "1");
-    server.with(|state| state.answers.push_back(later));
-    let begun = Instant::now();
-    client(&server).revision(&repo.name(), None).unwrap();
-    assert!(begun.elapsed() >= Duration::from_secs(1));
+    for (header, value) in [("Retry-After", "1"), ("RateLimit", "\"api\";r=0;t=1")] {
+        let later = Answer::status(429).header(header, value);
+        server.with(|state| state.answers.push_back(later));
+        let begun = Instant::now();
+        client(&server).revision(&repo.name(), None).unwrap();
+        assert!(begun.elapsed() >= Duration::from_secs(1), "{header}");
+    }
 
     // But nobody waits for an hour.
     let far = Answer::status(429).header("Retry-After", "3600");

@@ -1,7 +1,8 @@
 //! When a question is asked again, and when it is given up.
 //!
 //! Failures that may pass (no connection, a cut off body, 429, 5xx) are retried after a wait that
-//! doubles each time; a server's `Retry-After` (RFC 9110 §10.2.3) overrides the wait.
+//! doubles each time; a server's `Retry-After` (RFC 9110 §10.2.3) or spent `RateLimit` overrides
+//! the wait.
 
 use std::fmt;
 use std::time::Duration;
@@ -129,10 +130,23 @@ impl Retries {
     }
 }
 
-/// The wait that a server asks for.
+/// The wait that a server asks for: in `Retry-After`, else in `RateLimit`, as the Hub does
+/// (draft-ietf-httpapi-ratelimit-headers).
 pub(in crate::io) fn wait_asked(headers: &HeaderMap) -> Option<Duration> {
-    let value = text(headers, header::RETRY_AFTER)?;
-    retry_after(&value, Timestamp::now())
+    let asked = text(headers, header::RETRY_AFTER);
+    let asked = asked.and_then(|value| retry_after(&value, Timestamp::now()));
+    asked.or_else(|| spent(&text(headers, "ratelimit")?))
+}
+
+/// When there will be requests left again: `"api";r=0;t=55` says in 55 s. None where some are left.
+fn spent(value: &str) -> Option<Duration> {
+    let parameter = |name: &str| -> Option<u64> {
+        let mut parameters = value.split(';').filter_map(|part| part.split_once('='));
+        let (_, number) = parameters.find(|(key, _)| key.trim() == name)?;
+        number.trim().parse().ok()
+    };
+    let seconds = parameter("t")?;
+    (parameter("r")? == 0).then(|| Duration::from_secs(seconds))
 }
 
 /// What a `Retry-After` header says: seconds, or a date.
@@ -161,6 +175,20 @@ mod tests {
         assert_eq!(seconds("Sun, 06 Nov 1994 08:00:00 GMT"), Some(0));
         assert_eq!(seconds("soon"), None);
         assert_eq!(seconds("-1"), None);
+    }
+
+    #[test]
+    fn a_limit_that_is_spent_says_when_it_is_renewed() {
+        assert_eq!(spent("\"api\";r=0;t=55"), Some(Duration::from_secs(55)));
+        assert_eq!(spent("\"api\"; r=0; t=5"), Some(Duration::from_secs(5)));
+        for value in [
+            "\"api\";r=489;t=189",
+            "\"api\";t=55",
+            "\"api\";r=0;t=soon",
+            "",
+        ] {
+            assert_eq!(spent(value), None, "{value}");
+        }
     }
 
     #[test]
