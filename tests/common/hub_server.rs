@@ -16,6 +16,7 @@
 
 mod api;
 mod history;
+mod listing;
 mod repository;
 
 use std::collections::{BTreeMap, VecDeque};

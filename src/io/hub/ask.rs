@@ -113,9 +113,13 @@ impl Repository<'_> {
 
     pub(super) fn json<T: DeserializeOwned>(&self, response: Response) -> Result<T, Failure> {
         let body = http::read(response, self.client.largest_answer)?;
-        // The parser quotes nothing but places.
-        serde_json::from_slice(&body)
-            .map_err(|error| Failure::transient(format!("the answer makes no sense: {error}")))
+        // The place alone: the parser's own words may quote the answer at any length.
+        serde_json::from_slice(&body).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            Failure::transient(format!(
+                "the answer makes no sense (line {line}, column {column})"
+            ))
+        })
     }
 
     /// Asks once.
