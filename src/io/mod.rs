@@ -4,6 +4,7 @@ pub mod git;
 mod hash;
 mod http;
 pub mod hub;
+pub mod images;
 pub mod index;
 pub mod once;
 pub mod registry_files;

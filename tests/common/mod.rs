@@ -10,5 +10,7 @@ pub mod hub_server;
 pub mod index_server;
 pub mod loopback;
 pub mod project;
+pub mod registry_server;
 pub mod sample;
+pub mod web_server;
 pub mod wire;

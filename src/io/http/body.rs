@@ -50,7 +50,7 @@ fn too_large(largest: u64) -> Failure {
     Failure::Permanent(format!("the answer is larger than {largest} bytes"))
 }
 
-fn broken_off(error: &std::io::Error) -> Failure {
+pub(in crate::io) fn broken_off(error: &std::io::Error) -> Failure {
     // The HTTP library's error inside would show the address.
     let inner = error
         .get_ref()

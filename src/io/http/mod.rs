@@ -8,11 +8,13 @@
 //! |---|---|
 //! | `body` | the body of an answer: into memory, or piece by piece |
 //! | `range` | which bytes of a file are asked for, and which came |
+//! | `web` | one question by any method, with any headers |
 //! | `retry` | when to ask again, and the messages of what is given up |
 
 mod body;
 mod range;
 mod retry;
+pub(in crate::io) mod web;
 
 use std::error::Error as _;
 use std::sync::OnceLock;
@@ -99,22 +101,49 @@ impl Http {
     }
 
     fn client(&self) -> Result<&Client, Failure> {
-        let made = self.client.get_or_init(|| {
-            // Which cryptography TLS uses is the program's choice; a second call is refused and
-            // changes nothing.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            Client::builder()
-                .user_agent(concat!("vhb/", env!("CARGO_PKG_VERSION")))
-                .redirect(Policy::none())
-                .gzip(self.coding == Coding::Gzip)
-                .connect_timeout(self.timeout.min(LONGEST_CONNECT))
-                // Of a blocking client this bounds each read, not the whole body.
-                .timeout(self.timeout)
-                .build()
-                .map_err(causes)
-        });
+        let made = self
+            .client
+            .get_or_init(|| client(self.timeout, self.coding));
         made.as_ref()
             .map_err(|reason| Failure::Permanent(format!("no HTTPS client: {reason}")))
+    }
+}
+
+/// A client that follows no redirects.
+fn client(timeout: Duration, coding: Coding) -> Result<Client, String> {
+    // Which cryptography TLS uses is the program's choice; a second call is refused and changes
+    // nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .user_agent(concat!("vhb/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .gzip(coding == Coding::Gzip)
+        .connect_timeout(timeout.min(LONGEST_CONNECT))
+        // Of a blocking client this bounds each read, not the whole body.
+        .timeout(timeout)
+        .build()
+        .map_err(causes)
+}
+
+/// What an answer that gives nothing means.
+pub(in crate::io) fn refusal(
+    address: &Url,
+    response: &Response,
+    credentials_sent: bool,
+) -> Failure {
+    let status = response.status();
+    let answered = format!("`{}` answered {status}", origin(address));
+    match status.as_u16() {
+        404 | 410 => Failure::Missing,
+        401 | 403 if credentials_sent => {
+            Failure::Denied(format!("{answered} to the credentials that were sent"))
+        }
+        401 | 403 => Failure::Denied(format!("{answered}, and no credentials were sent")),
+        429 | 500..=599 => Failure::Transient {
+            reason: answered,
+            wait: wait_asked(response.headers()),
+        },
+        _ => Failure::Permanent(answered),
     }
 }
 

@@ -15,9 +15,9 @@ use url::Url;
 
 /// A user and a password for basic authentication; neither is ever shown.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Credentials {
-    pub(super) user: String,
-    pub(super) password: Option<String>,
+pub(in crate::io) struct Credentials {
+    pub(in crate::io) user: String,
+    pub(in crate::io) password: Option<String>,
 }
 
 impl fmt::Debug for Credentials {
@@ -78,7 +78,7 @@ impl Keyring {
 }
 
 /// The credentials inside an address, percent-decoded.
-fn userinfo(address: &Url) -> Option<Credentials> {
+pub(in crate::io) fn userinfo(address: &Url) -> Option<Credentials> {
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let password = address.password().map(decoded);
     (!address.username().is_empty() || password.is_some()).then(|| Credentials {

@@ -49,6 +49,7 @@ use crate::remote::{IndexFile, PackageIndex, ProjectPage, RemoteError};
 
 pub(crate) use self::archive::of_built_wheel;
 pub use self::credentials::netrc_path;
+pub(in crate::io) use self::credentials::{Credentials, userinfo};
 pub use crate::io::http::Retries;
 
 /// Tells the default index; asked at most once, and only when it is needed.

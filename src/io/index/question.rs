@@ -13,7 +13,7 @@ use super::cache::Validators;
 use super::credentials::Credentials;
 use super::fresh::Freshness;
 use crate::io::http::{
-    Failure, Followed, Http, Range, Span, origin, text, wait_asked, without_userinfo,
+    Failure, Followed, Http, Range, Span, origin, refusal, text, without_userinfo,
 };
 
 /// What to ask.
@@ -99,23 +99,6 @@ fn conditional(request: RequestBuilder, known: &Validators) -> RequestBuilder {
     match &known.etag {
         Some(etag) => request.header(header::IF_NONE_MATCH, etag),
         None => request,
-    }
-}
-
-fn refusal(address: &Url, response: &Response, credentials_sent: bool) -> Failure {
-    let status = response.status();
-    let answered = format!("`{}` answered {status}", origin(address));
-    match status.as_u16() {
-        404 | 410 => Failure::Missing,
-        401 | 403 if credentials_sent => {
-            Failure::Denied(format!("{answered} to the credentials that were sent"))
-        }
-        401 | 403 => Failure::Denied(format!("{answered}, and no credentials were sent")),
-        429 | 500..=599 => Failure::Transient {
-            reason: answered,
-            wait: wait_asked(response.headers()),
-        },
-        _ => Failure::Permanent(answered),
     }
 }
 
