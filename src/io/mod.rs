@@ -1,5 +1,6 @@
 //! Floor 3: the adapters that implement the ports of [`crate::remote`], and files on disk.
 
+pub mod files;
 pub mod git;
 mod hash;
 mod http;

@@ -45,15 +45,36 @@ pub enum ManifestError {
     },
 }
 
+/// Whether a Manifest can hold a path; also for those who only list files.
+pub fn check_path(path: &str) -> Result<(), ManifestError> {
+    if path.contains(['\n', '\r']) {
+        return Err(ManifestError::LineBreak(path.escape_debug().to_string()));
+    }
+    if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        return Err(ManifestError::NotInside(path.to_owned()));
+    }
+    Ok(())
+}
+
+/// Whether a file of a model or a dataset counts: not what git, downloads from the Hub and Python
+/// leave beside it, at whatever depth.
+pub fn counts_as_data(path: &str) -> bool {
+    let mut before = "";
+    for part in path.split('/') {
+        let notes = part == "huggingface" && before == ".cache";
+        if notes || matches!(part, ".git" | "__pycache__") {
+            return false;
+        }
+        before = part;
+    }
+    let extension = before.rsplit_once('.').map(|(_, extension)| extension);
+    extension != Some("pyc")
+}
+
 impl Manifest {
     /// Adds a file by its path relative to the tree, with `/` between the parts.
     pub fn insert(&mut self, path: String, digest: Sha256Digest) -> Result<(), ManifestError> {
-        if path.contains(['\n', '\r']) {
-            return Err(ManifestError::LineBreak(path.escape_debug().to_string()));
-        }
-        if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
-            return Err(ManifestError::NotInside(path));
-        }
+        check_path(&path)?;
         self.files.insert(path, digest);
         Ok(())
     }
@@ -149,6 +170,33 @@ mod tests {
                 Manifest::default().insert(path.to_owned(), digest).is_err(),
                 "{path}"
             );
+        }
+    }
+
+    #[test]
+    fn what_tools_leave_beside_data_does_not_count() {
+        for path in [
+            ".git",
+            ".git/config",
+            "a/.git/HEAD",
+            ".cache/huggingface/download/x.lock",
+            "a/.cache/huggingface/x",
+            "a/__pycache__/b",
+            "a/b.pyc",
+        ] {
+            assert!(!counts_as_data(path), "{path}");
+        }
+        for path in [
+            "a",
+            ".gitignore",
+            "a.git/b",
+            ".cache/x",
+            "huggingface/x",
+            ".cache/a/huggingface",
+            "a.pyc/b",
+            "b.pyc.txt",
+        ] {
+            assert!(counts_as_data(path), "{path}");
         }
     }
 

@@ -62,7 +62,7 @@ pub use hub::{HubId, HubIdError, HubKind, HubRepo};
 pub use image::{Descriptor, ImagePin, ImageReference, ImageReferenceError, PlatformImage};
 pub use instant::{Instant, InstantError};
 pub use license::{License, license, spdx_expression};
-pub use manifest::{MANIFEST_RULES, Manifest, ManifestError};
+pub use manifest::{MANIFEST_RULES, Manifest, ManifestError, check_path, counts_as_data};
 pub use metadata::{Addresses, CoreMetadata, MetadataError, StatedMetadata, one_line};
 pub use pin::{GitPin, LocalPin, Pin, PypiPin, Submodule};
 pub use platform::{Platform, PlatformError};

@@ -5,12 +5,14 @@
 #![allow(clippy::unwrap_used, reason = "a panic fails the test")]
 
 pub mod archives;
+pub mod cutting_proxy;
 pub mod git_server;
 pub mod hub_server;
 pub mod index_server;
 pub mod loopback;
 pub mod project;
 pub mod registry_server;
+pub mod s3_server;
 pub mod sample;
 pub mod web_server;
 pub mod wire;

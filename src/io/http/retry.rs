@@ -75,7 +75,7 @@ pub(in crate::io) struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    fn error(&self, failure: Failure, attempts: u32) -> RemoteError {
+    pub(in crate::io) fn error(&self, failure: Failure, attempts: u32) -> RemoteError {
         let Self { thing, place } = self;
         match failure {
             Failure::Missing => RemoteError::NotFound(format!("no {thing} on `{place}`")),
@@ -124,7 +124,7 @@ impl Retries {
         unreachable!("the last attempt returns")
     }
 
-    fn wait(&self, done: u32, asked: Option<Duration>) -> Duration {
+    pub(in crate::io) fn wait(&self, done: u32, asked: Option<Duration>) -> Duration {
         let doubled = || self.first_wait.saturating_mul(2_u32.saturating_pow(done));
         asked.unwrap_or_else(doubled).min(self.longest_wait)
     }

@@ -13,7 +13,7 @@ use reqwest::blocking::{Client, Response};
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use url::Url;
 
-use super::body::broken_off;
+pub(in crate::io) use super::body::broken_off;
 use super::{
     Coding, Failure, MAX_REDIRECTS, causes, client, origin, redirect, text, without_userinfo,
 };
