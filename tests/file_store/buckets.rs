@@ -127,6 +127,20 @@ fn a_listing_has_as_many_pages_as_it_needs() {
     assert_eq!(files.len(), WRITERS * EACH);
     assert!(files.contains_key("0/00000") && files.contains_key("3/00624"));
     assert!(files.values().all(|file| file.size == 9));
+    // One client, many threads.
+    thread::scope(|scope| {
+        for writer in 0..8 {
+            let (client, files) = (&client, &files);
+            scope.spawn(move || {
+                for number in 0..10 {
+                    let path = format!("{}/{:05}", writer % WRITERS, writer * 10 + number);
+                    let found = digest(client, "s3://many/p", &path, &files[&path]);
+                    let content = format!("p/{path}");
+                    assert_eq!(found.unwrap(), Sha256Digest::of(content.as_bytes()));
+                }
+            });
+        }
+    });
 }
 
 #[test]

@@ -66,7 +66,13 @@ impl<'a> RemoteFile<'a> {
             .run(&self.client.retries, |transfer| {
                 self.read_on(file, transfer)
             })
-            .map_err(|(failure, attempts)| self.subject(&thing).error(failure, attempts))
+            .map_err(|(failure, attempts)| {
+                let failure = match failure {
+                    Failure::Mismatch(_) => replaced(&thing, &self.host),
+                    failure => failure,
+                };
+                self.subject(&thing).error(failure, attempts)
+            })
     }
 
     fn thing(&self) -> String {
