@@ -12,9 +12,7 @@ use super::answer::{Answer, Found};
 use super::cache::Validators;
 use super::credentials::Credentials;
 use super::fresh::Freshness;
-use crate::io::http::{
-    Failure, Followed, Http, Range, Span, origin, refusal, text, without_userinfo,
-};
+use crate::io::http::{Failure, Followed, Http, Range, Span, refusal, text, without_userinfo};
 
 /// What to ask.
 pub(super) struct Question<'a> {
