@@ -32,14 +32,16 @@ fn flags_that_make_no_sense() {
     Usage: vhb [OPTIONS] <COMMAND>
 
     Commands:
-      check    Validate the registries, or what some experiments reach
-      lock     Pin everything an experiment depends on; write its lock and its SBOM
-      sbom     Make the SBOM of a lock again, offline
-      verify   Say whether a lock still matches the registries, the files and
-               upstream
-      export   Write an environment of a lock in a format that installers read
-      explain  Tell what a finding code means and how to mend it
-      help     Print this message or the help of the given subcommand(s)
+      check     Validate the registries, or what some experiments reach
+      lock      Pin everything an experiment depends on; write its lock and its SBOM
+      sbom      Make the SBOM of a lock again, offline
+      verify    Say whether a lock still matches the registries, the files and
+                upstream
+      export    Write an environment of a lock in a format that installers read
+      manifest  Print the SHA-256 of every file of a model or a dataset, for
+                `sha256sum -c`
+      explain   Tell what a finding code means and how to mend it
+      help      Print this message or the help of the given subcommand(s)
 
     Options:
           --color <WHEN>  When to use colours [default: auto] [possible values:
