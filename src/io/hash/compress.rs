@@ -4,6 +4,11 @@
 //! AVX2, and for AVX-512, where the compiler makes one instruction of each rotation and of each
 //! logical function of three words.
 
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined is compiled without the instructions of the processor"
+)]
+
 use std::arch::x86_64::__m256i;
 
 use pulp::NullaryFnOnce;
@@ -69,7 +74,7 @@ impl Vectors {
             with: Words { avx2 },
             states,
             messages,
-            blocks,
+            count: blocks,
         };
         match self {
             Self::Avx2(v3) => v3.vectorize(blocks),
@@ -82,7 +87,7 @@ struct Blocks<'a> {
     with: Words,
     states: &'a mut States,
     messages: &'a [&'a [u8]; LANES],
-    blocks: usize,
+    count: usize,
 }
 
 /// Does something for 0 to 15, each time with a constant, so that no vector is found by its index
@@ -102,8 +107,8 @@ impl NullaryFnOnce for Blocks<'_> {
     #[inline(always)]
     fn call(self) {
         let with = self.with;
-        let mut state = self.states.map(|row| pulp::cast(row));
-        for at in (0..self.blocks).map(|block| block * BLOCK) {
+        let mut state = self.states.map(pulp::cast);
+        for at in (0..self.count).map(|block| block * BLOCK) {
             let [w0, w1, w2, w3, w4, w5, w6, w7] = with.load(self.messages, at);
             let [w8, w9, w10, w11, w12, w13, w14, w15] = with.load(self.messages, at + BLOCK / 2);
             let mut words = [
@@ -122,7 +127,7 @@ impl NullaryFnOnce for Blocks<'_> {
                 *state = with.add(*state, work);
             }
         }
-        *self.states = state.map(|row| pulp::cast(row));
+        *self.states = state.map(pulp::cast);
     }
 }
 

@@ -23,7 +23,7 @@ const LARGEST: u64 = 256 << 20;
 /// What a file takes on disk, however short it is.
 const SMALLEST: u64 = 4096;
 /// How often it is noted that a tree was asked about.
-const NOTED: Duration = Duration::from_secs(24 * 60 * 60);
+const NOTED: Duration = Duration::from_hours(24);
 
 /// The file of one tree in the cache.
 pub(super) struct Kept {

@@ -89,7 +89,7 @@ impl Lane {
 pub(super) struct Lanes {
     vectors: Vectors,
     states: States,
-    lanes: [Lane; LANES],
+    all: [Lane; LANES],
     /// What empty lanes compress.
     nothing: Box<[u8]>,
 }
@@ -99,7 +99,7 @@ impl Lanes {
         Self {
             vectors,
             states: [[0; LANES]; 8],
-            lanes: std::array::from_fn(|_| Lane::new()),
+            all: std::array::from_fn(|_| Lane::new()),
             nothing: vec![0; ROOM].into_boxed_slice(),
         }
     }
@@ -110,17 +110,17 @@ impl Lanes {
             for lane in 0..LANES {
                 self.provide(lane, files)?;
             }
-            let busy = self.lanes.iter().filter(|lane| lane.file.is_some());
+            let busy = self.all.iter().filter(|lane| lane.file.is_some());
             let Some(blocks) = busy.map(Lane::blocks).min() else {
                 return Ok(());
             };
             let nothing = &self.nothing;
-            let messages = self.lanes.each_ref().map(|lane| match lane.file {
+            let messages = self.all.each_ref().map(|lane| match lane.file {
                 Some(_) => &lane.buffer[lane.from..lane.to],
                 None => nothing,
             });
             self.vectors.compress(&mut self.states, &messages, blocks);
-            for lane in self.lanes.iter_mut().filter(|lane| lane.file.is_some()) {
+            for lane in self.all.iter_mut().filter(|lane| lane.file.is_some()) {
                 lane.from += blocks * BLOCK;
             }
         }
@@ -129,23 +129,23 @@ impl Lanes {
 
     /// Sees to it that a lane has a block to compress, or is empty because no file is left.
     fn provide(&mut self, lane: usize, files: &mut dyn Files) -> Result<(), TreeError> {
-        while self.lanes[lane].blocks() == 0 || self.lanes[lane].file.is_none() {
-            if self.lanes[lane].padded
-                && let Some((number, file)) = self.lanes[lane].file.take()
+        while self.all[lane].blocks() == 0 || self.all[lane].file.is_none() {
+            if self.all[lane].padded
+                && let Some((number, file)) = self.all[lane].file.take()
             {
                 file.same(files.name(number))?;
                 files.done(number, self.digest(lane));
             }
-            if self.lanes[lane].file.is_none() {
+            if self.all[lane].file.is_none() {
                 let Some((number, file)) = files.next()? else {
                     return Ok(());
                 };
-                self.lanes[lane].begin(number, file);
+                self.all[lane].begin(number, file);
                 for (row, initial) in self.states.iter_mut().zip(INITIAL) {
                     row[lane] = initial;
                 }
             }
-            self.lanes[lane].refill(files)?;
+            self.all[lane].refill(files)?;
         }
         Ok(())
     }

@@ -122,10 +122,13 @@ fn blobs_have_the_names_that_git_gives_them() {
     );
 }
 
+/// What happens to a file, and how.
+type Change = (&'static str, fn(&Path));
+
 #[test]
 fn a_file_that_changes_while_it_is_read_has_no_digest() {
     let bytes = vec![7; 140_000];
-    let changes: [(&str, fn(&Path)); 4] = [
+    let changes: [Change; 4] = [
         ("truncated", |file| {
             let file = std::fs::File::options().write(true).open(file).unwrap();
             file.set_len(70_000).unwrap();
@@ -307,7 +310,7 @@ fn trees_that_nobody_asked_about_for_long_make_room() {
     let cache = directory(&[("old", &[0; 8000]), ("older", &[0; 8000])]);
     for (name, days) in [("old", 1), ("older", 2)] {
         let file = std::fs::File::open(cache.path().join(name)).unwrap();
-        let day = Duration::from_secs(24 * 60 * 60);
+        let day = Duration::from_hours(24);
         file.set_modified(SystemTime::now() - day * days).unwrap();
     }
     let files = [found(root.path(), "a", Algorithm::Sha256)];

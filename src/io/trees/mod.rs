@@ -191,8 +191,8 @@ impl DiskTrees {
         let digests = digests(&tree, &self.options, None)?;
         let digests = digests.iter().filter_map(FileDigest::sha256);
         let sizes = found.iter().map(|file| file.stamp.size());
-        let named = names.into_iter().zip(digests).zip(sizes);
-        Ok(named
+        let hashed = names.into_iter().zip(digests).zip(sizes);
+        Ok(hashed
             .map(|((name, digest), size)| (name, digest, size))
             .collect())
     }
