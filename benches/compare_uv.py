@@ -29,7 +29,7 @@ ENTRIES = {
     "tasks/task": "entry_point: bench.run\nrequired_packages: [transformers]\nsupported_frameworks: [vllm]\n",
     "frameworks/vllm": "default_adapter_package: vllm\ndefault_backend_class: bench.Backend\n",
     "datasets/data": "type: bench.Data\npath: data\n",
-    "runs/run": "ml_task: task\nmodel: {name: org/model, framework: vllm}\ndataset: data\n",
+    "runs/run": "ml_task: task\nmodel: {name: plain-model, framework: vllm}\ndataset: data\n",
     "experiments/stack": (
         f'tasks: [run]\nmetadata:\n  lock: {{python: "{PYTHON}", platform: {PLATFORM},'
         f' exclude_newer: "{EXCLUDE_NEWER}"}}\n'

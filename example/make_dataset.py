@@ -20,9 +20,10 @@ sys.path.insert(0, str(HERE / "glyphbench" / "src"))
 sys.dont_write_bytecode = True
 
 from glyphbench import pgm  # noqa: E402
-from glyphbench.font import GLYPHS, HEIGHT, WIDTH  # noqa: E402
+from glyphbench.font import HEIGHT, WIDTH, read_glyphs  # noqa: E402
 from glyphbench.recogniser import MARGIN, PITCH, SCALE  # noqa: E402
 
+GLYPHS = read_glyphs(HERE / "models" / "template-5x7")
 SEED = "receipts-1"
 LINES = 24
 CELLS = 18

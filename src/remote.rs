@@ -274,9 +274,9 @@ pub trait LocalTrees: Sync {
 
     /// Every file of a model or a dataset: of the directory, or the one file that `path` names.
     ///
-    /// Whether git knows a file does not matter, since data is often ignored; what never counts is
-    /// `.git`, `.cache/huggingface` (the notes of a download) and Python's caches. A link may lead
-    /// out of the directory where `wanted` says so. [`RemoteError::NotFound`] where there is
+    /// Whether git knows a file does not matter, since data is often ignored; which files count is
+    /// told by [`counts_as_data`](crate::model::counts_as_data). A link may lead out of the
+    /// directory where `wanted` says so. [`RemoteError::NotFound`] where there is
     /// nothing.
     fn data(
         &self,
@@ -319,6 +319,12 @@ pub struct Ports<'a> {
     pub index: &'a dyn PackageIndex,
     /// Directories of this machine.
     pub trees: &'a dyn LocalTrees,
+    /// The Hugging Face Hub.
+    pub hub: &'a dyn ModelHub,
+    /// Buckets and web servers.
+    pub files: &'a dyn FileStore,
+    /// Registries of container images.
+    pub images: &'a dyn ImageRegistry,
     /// The program that resolves Python environments.
     pub environments: &'a dyn EnvironmentResolver,
     /// Told about each thing as it is begun and ended.

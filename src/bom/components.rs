@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::artifacts::{self, ArtifactRefs};
 use super::cyclonedx::{Component, ExternalReference};
 use super::purl::Purl;
 use super::{property, releases, sha256, stated};
@@ -14,6 +15,7 @@ pub(super) struct Refs {
     releases: BTreeMap<Dist, String>,
     packages: BTreeMap<String, String>,
     pythons: BTreeMap<String, String>,
+    pub(super) artifacts: ArtifactRefs,
 }
 
 impl Refs {
@@ -37,7 +39,7 @@ impl Refs {
     pub(super) fn all(&self) -> impl Iterator<Item = &str> {
         let distributions = self.releases.values().chain(self.packages.values());
         let all = distributions.chain(self.pythons.values());
-        all.map(String::as_str)
+        all.map(String::as_str).chain(self.artifacts.all())
     }
 }
 
@@ -80,6 +82,7 @@ pub(super) fn of(lock: &Lock) -> (BTreeMap<String, Component>, Refs) {
         refs.packages.insert(key.clone(), component.bom_ref.clone());
         components.insert(component.bom_ref.clone(), component);
     }
+    refs.artifacts = artifacts::add(lock, &mut components);
     (components, refs)
 }
 

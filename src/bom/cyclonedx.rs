@@ -68,10 +68,50 @@ pub(super) struct Component {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) purl: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) omnibor_id: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) external_references: Vec<ExternalReference>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) components: Vec<Component>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) model_card: Option<ModelCard>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) data: Vec<Data>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) properties: Vec<Property>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ModelCard {
+    pub(super) model_parameters: ModelParameters,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ModelParameters {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) task: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) datasets: Vec<DatasetReference>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct DatasetReference {
+    #[serde(rename = "ref")]
+    pub(super) reference: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Data {
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    pub(super) name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) contents: Option<DataContents>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct DataContents {
     pub(super) properties: Vec<Property>,
 }
 
@@ -182,6 +222,7 @@ pub(super) struct Reference {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Input {
+    Resource(Reference),
     Parameters(Vec<Parameter>),
     EnvironmentVars(Vec<Property>),
 }

@@ -4,19 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use super::artifacts::ArtifactRefs;
 use super::cyclonedx::{Formula, Input, Parameter, Property, Reference, Task, Workflow};
 use super::{Members, property};
 use crate::lock::Lock;
 use crate::model::PlannedRun;
 
-pub(super) fn of(lock: &Lock, members: &Members<'_>) -> Vec<Formula> {
+pub(super) fn of(lock: &Lock, members: &Members<'_>, artifacts: &ArtifactRefs) -> Vec<Formula> {
     if lock.runs.is_empty() {
         return Vec::new();
     }
     let workflows = lock
         .runs
         .iter()
-        .map(|(id, run)| workflow(id, run, members))
+        .map(|(id, run)| workflow(id, run, members, artifacts))
         .collect();
     vec![Formula {
         bom_ref: "formulation",
@@ -24,7 +25,13 @@ pub(super) fn of(lock: &Lock, members: &Members<'_>) -> Vec<Formula> {
     }]
 }
 
-fn workflow(id: &str, run: &PlannedRun, members: &Members<'_>) -> Workflow {
+fn workflow(
+    id: &str,
+    run: &PlannedRun,
+    members: &Members<'_>,
+    artifacts: &ArtifactRefs,
+) -> Workflow {
+    let used = used(run, artifacts);
     let uid = format!("runs/{id}");
     let tasks: Vec<Task> = run
         .environments
@@ -49,15 +56,27 @@ fn workflow(id: &str, run: &PlannedRun, members: &Members<'_>) -> Workflow {
         .flat_map(|task| &task.resource_references)
         .map(|reference| reference.reference.as_str());
     Workflow {
-        resource_references: references(all),
+        resource_references: references(all.chain(used.iter().copied())),
         bom_ref: uid.clone(),
         uid,
         name: id.to_owned(),
         tasks,
         task_types: vec!["test"],
-        inputs: inputs(run),
+        inputs: inputs(run, &used),
         properties: properties(run),
     }
+}
+
+/// The model, the dataset and the image of a run, as far as they are pinned.
+fn used<'a>(run: &PlannedRun, artifacts: &'a ArtifactRefs) -> Vec<&'a str> {
+    let model = artifacts.models.get(&run.model);
+    let dataset = artifacts.datasets.get(&run.dataset);
+    let image = run.image.as_ref().and_then(|key| artifacts.images.get(key));
+    let used = model
+        .into_iter()
+        .chain(dataset)
+        .chain(image.into_iter().flatten());
+    used.map(String::as_str).collect()
 }
 
 fn references<'a>(refs: impl Iterator<Item = &'a str>) -> Vec<Reference> {
@@ -68,7 +87,7 @@ fn references<'a>(refs: impl Iterator<Item = &'a str>) -> Vec<Reference> {
     refs.into_iter().map(reference).collect()
 }
 
-fn inputs(run: &PlannedRun) -> Vec<Input> {
+fn inputs(run: &PlannedRun, used: &[&str]) -> Vec<Input> {
     let mut parameters = Vec::new();
     for (name, value) in &run.engine_params {
         flatten(format!("engine_params.{name}"), value, &mut parameters);
@@ -78,7 +97,10 @@ fn inputs(run: &PlannedRun) -> Vec<Input> {
         .iter()
         .map(|(name, value)| property(name, plain(value)))
         .collect();
-    let mut inputs = Vec::new();
+    let mut inputs: Vec<_> = references(used.iter().copied())
+        .into_iter()
+        .map(Input::Resource)
+        .collect();
     if !parameters.is_empty() {
         inputs.push(Input::Parameters(parameters));
     }

@@ -4,7 +4,7 @@
 //! others keep the words in which they were declared.
 
 use super::cyclonedx::{LicenseChoice, NamedLicense};
-use crate::model::{License, spdx_expression};
+use crate::model::{License, spdx_expression, spdx_id};
 
 const DECLARED: &str = "declared";
 
@@ -81,6 +81,14 @@ pub(super) fn of(declared: &License) -> Vec<LicenseChoice> {
                 })
                 .collect()
         }
+    }
+}
+
+/// A licence as a card of the Hub states it: the ids of SPDX there are in lower case.
+pub(super) fn of_card(text: &str) -> Vec<LicenseChoice> {
+    match spdx_id(text) {
+        Some(id) => vec![identified(id)],
+        None => vec![named(text)],
     }
 }
 

@@ -4,6 +4,7 @@
 //! number is derived from the lock's digest, the timestamp is `resolved_at`, everything is sorted.
 //! What the lock does not know is left out; nothing is claimed to be complete that is not locked.
 
+mod artifacts;
 mod components;
 mod cyclonedx;
 mod formulation;
@@ -57,7 +58,7 @@ fn build(lock: &Lock) -> Bom {
         },
         dependencies: relations.dependencies(&root),
         compositions: relations.compositions(&root, lock, &members),
-        formulation: formulation::of(lock, &members),
+        formulation: formulation::of(lock, &members, &refs.artifacts),
         components: components.into_values().collect(),
         properties: properties(lock, digest),
     }

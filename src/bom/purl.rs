@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::model::{Dist, GitPin, IndexUrl, LocalPin, Sha256Digest};
+use crate::model::{Dist, GitOid, GitPin, HubId, ImagePin, IndexUrl, LocalPin, Sha256Digest};
 
 /// What stays as it is in names and versions: the unreserved characters of RFC 3986.
 const PART: &AsciiSet = &NON_ALPHANUMERIC
@@ -78,6 +78,58 @@ impl Purl {
         }
     }
 
+    /// `pkg:huggingface/org/name@commit`.
+    pub(super) fn hub_model(repo: &HubId, commit: &GitOid) -> Self {
+        Self {
+            kind: "huggingface",
+            name: repo.to_string(),
+            version: Some(commit.to_string()),
+            qualifiers: BTreeMap::new(),
+            subpath: None,
+        }
+    }
+
+    /// `pkg:generic/org/name@commit?checksum=...&vcs_url=...`; the type `huggingface` is for models.
+    pub(super) fn hub_dataset(
+        repo: &HubId,
+        commit: &GitOid,
+        address: &str,
+        content: Sha256Digest,
+    ) -> Self {
+        Self {
+            kind: "generic",
+            name: repo.to_string(),
+            version: Some(commit.to_string()),
+            qualifiers: [
+                ("checksum", content.to_string()),
+                ("vcs_url", format!("git+{address}@{commit}")),
+            ]
+            .into(),
+            subpath: None,
+        }
+    }
+
+    /// `pkg:oci/name@sha256:...?arch=...&repository_url=...&tag=...`: the manifest of a platform.
+    pub(super) fn image(pin: &ImagePin, platform: &str, manifest: Sha256Digest) -> Self {
+        let name = pin.repository.rsplit('/').next().unwrap_or(&pin.repository);
+        let architecture = platform.split('/').nth(1).unwrap_or(platform);
+        let mut qualifiers = BTreeMap::from([
+            ("arch", architecture.to_owned()),
+            (
+                "repository_url",
+                format!("{}/{}", pin.registry, pin.repository),
+            ),
+        ]);
+        qualifiers.extend(pin.tag.clone().map(|tag| ("tag", tag)));
+        Self {
+            kind: "oci",
+            name: name.to_lowercase(),
+            version: Some(manifest.to_string()),
+            qualifiers,
+            subpath: None,
+        }
+    }
+
     /// Something that is only known by the digest of its bytes.
     pub(super) fn content(name: &str, version: Option<&str>, digest: Sha256Digest) -> Self {
         Self {
@@ -103,7 +155,9 @@ impl Purl {
     }
 
     fn write(&self, part: impl Fn(&str) -> String, value: impl Fn(&str) -> String) -> String {
-        let mut out = format!("pkg:{}/{}", self.kind, part(&self.name));
+        // What stands before the last `/` is the namespace.
+        let name: Vec<_> = self.name.split('/').map(&part).collect();
+        let mut out = format!("pkg:{}/{}", self.kind, name.join("/"));
         if let Some(version) = &self.version {
             let _ = write!(out, "@{}", part(version));
         }

@@ -7,7 +7,7 @@ use super::Members;
 use super::components::Refs;
 use super::cyclonedx::{Composition, Dependency};
 use crate::lock::{Graph, Lock, LockedEnvironment};
-use crate::model::CoreMetadata;
+use crate::model::{CoreMetadata, ModelPin};
 
 /// What each environment holds, by its id: everything where it is closed, else its own packages;
 /// in either case its interpreter.
@@ -84,10 +84,42 @@ impl<'a> Relations<'a> {
                 }
             }
         }
+        relations.add_artifacts(lock, refs);
         relations
             .open
             .retain(|part| unknown.contains(part) || !known.contains(part));
         relations
+    }
+
+    /// Adds what runs ask for beside packages, and the repositories whose Python a model runs.
+    fn add_artifacts(&mut self, lock: &'a Lock, refs: &'a Refs) {
+        let artifacts = &refs.artifacts;
+        for run in lock.runs.values() {
+            let model = artifacts.models.get(&run.model);
+            let dataset = artifacts.datasets.get(&run.dataset);
+            let image = run.image.as_ref().and_then(|key| artifacts.images.get(key));
+            let asked = model
+                .into_iter()
+                .chain(dataset)
+                .chain(image.into_iter().flatten());
+            self.roots.extend(asked.map(String::as_str));
+        }
+        for (key, locked) in &lock.models {
+            let (Ok(ModelPin::Huggingface(pin)), Some(model)) =
+                (&locked.pin, artifacts.models.get(key))
+            else {
+                continue;
+            };
+            for repo in &pin.remote_code {
+                // At whichever revision it is locked.
+                let mut code = lock.models.iter().filter(|(_, other)| {
+                    matches!(&other.pin, Ok(ModelPin::Huggingface(other)) if other.repo == *repo)
+                });
+                let code = code.next().and_then(|(key, _)| artifacts.models.get(key));
+                let required = self.required.entry(model).or_default();
+                required.extend(code.map(String::as_str));
+            }
+        }
     }
 
     /// Adds the interpreter of an environment: what says which Pythons suit it requires one, and
@@ -153,8 +185,7 @@ impl<'a> Relations<'a> {
             .collect()
     }
 
-    /// The experiment's own list is incomplete, since models, datasets and images are not locked;
-    /// that of each environment is complete, but for components of which not all is known.
+    /// The experiment's own list is incomplete, since drivers and machines are not locked; that of each environment is complete, but for components of which not all is known.
     pub(super) fn compositions(
         &self,
         experiment: &str,

@@ -140,7 +140,8 @@ pub(super) struct LockArgs {
     /// Move every pin to what its source means today
     #[arg(long, conflicts_with = "upgrade_package")]
     pub(super) upgrade: bool,
-    /// Move this package or distribution, and what must move with it; may be given more than once
+    /// Move this package, distribution, model, dataset or image, and what must move with it; may be
+    /// given more than once
     #[arg(long, value_name = "NAME")]
     pub(super) upgrade_package: Vec<String>,
     /// Lock direct sources only, and not what they require
@@ -149,7 +150,10 @@ pub(super) struct LockArgs {
     /// Refuse what would have to be built to learn what it requires
     #[arg(long)]
     pub(super) no_build: bool,
-    /// Refuse branches, missing refs and versions, and ranges
+    /// Record models, datasets and images that cannot be resolved as such, and lock the rest
+    #[arg(long)]
+    pub(super) allow_unresolved: bool,
+    /// Refuse branches, tags of images, missing refs and versions, and ranges
     #[arg(long)]
     pub(super) require_immutable: bool,
     /// The Python to lock for, over the experiment's own
@@ -192,6 +196,16 @@ pub(super) struct VerifyArgs {
     /// Count warnings, and what the lock does not record, as errors
     #[arg(long)]
     pub(super) strict: bool,
+    /// Also read the copies of the models below this directory, as `ORG/NAME` or as the Hugging
+    /// Face cache lays them out
+    #[arg(long, value_name = "DIR")]
+    pub(super) models: Option<PathBuf>,
+    /// Also read the models in the Hugging Face cache (`HF_HUB_CACHE`, `HF_HOME`)
+    #[arg(long)]
+    pub(super) hub_cache: bool,
+    /// Also read the copies of the datasets below this directory, each by its id
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
     #[command(flatten)]
     pub(super) rehash: RehashArgs,
     #[command(flatten)]

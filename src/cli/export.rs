@@ -137,7 +137,12 @@ fn pylock(
         .zip(from.as_deref())
         .map(|(root, from)| path_between(from, root));
     let here = PathBuf::from(".");
-    let world = World::new(&args.network, root.as_ref().unwrap_or(&here), Pages::Reused)?;
+    let world = World::new(
+        &args.network,
+        root.as_ref().unwrap_or(&here),
+        Pages::Reused,
+        false,
+    )?;
     let progress = output.progress();
     let ports = world.ports(&progress);
     export::pylock(lock, id, environment, to_root.as_deref(), ports)

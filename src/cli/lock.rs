@@ -7,7 +7,9 @@ use super::Result;
 use super::args::LockArgs;
 use super::check::reached;
 use super::error::CliError;
-use super::lock_files::{manifest_path, read_lock, sbom_path};
+use super::lock_files::{
+    manifest_path, read_lock, read_manifest, read_tokens, sbom_path, tokens_path,
+};
 use super::output::Output;
 use super::project::{Named, Project, find_experiment};
 use super::world::{Pages, World};
@@ -33,9 +35,11 @@ pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
     let kept = previous.as_ref().filter(|_| doubts.is_empty());
     report.findings.extend(doubts);
     let upgrade = upgrade(args, &plan, kept)?;
-    let resolution = resolve(args, &project, &plan, kept, &upgrade, output)?;
+    let mut resolution = resolve(args, &project, &plan, (&path, kept), &upgrade, output)?;
 
-    report.findings.extend(resolution.findings);
+    report
+        .findings
+        .extend(std::mem::take(&mut resolution.findings));
     if plan.mode == RunMode::Dev {
         report.push(Finding::new(
             Code::DevLock,
@@ -43,7 +47,7 @@ pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
         ));
     }
     report.sort();
-    let Some(lock) = resolution.lock else {
+    let Some(lock) = resolution.lock.clone() else {
         return nothing_locked(report, &project, output);
     };
     output.talk_findings(&report, &project.root);
@@ -51,10 +55,10 @@ pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
         // Committing what is locked does not make a lock stale.
         let same = |previous: &&Lock| previous.same_but_for_checkouts(&lock);
         let lock = previous.as_ref().filter(same).unwrap_or(&lock);
-        let files = files(&path, lock, &resolution.manifests);
+        let files = files(&path, lock, &resolution);
         return Ok(check_only(&files, previous.as_ref(), lock, output));
     }
-    let files = files(&path, &lock, &resolution.manifests);
+    let files = files(&path, &lock, &resolution);
     let written = write_all(&files).map_err(|error| CliError::new(error.to_string()))?;
     let mut summary = counted(&lock);
     if let Some(previous) = &previous {
@@ -194,7 +198,7 @@ fn resolve(
     args: &LockArgs,
     project: &Project,
     plan: &Plan,
-    previous: Option<&Lock>,
+    (path, previous): (&Path, Option<&Lock>),
     upgrade: &Upgrade,
     output: &Output,
 ) -> Result<Resolution> {
@@ -202,7 +206,7 @@ fn resolve(
         Upgrade::Nothing => Pages::Reused,
         Upgrade::Everything | Upgrade::Only(_) => Pages::Asked,
     };
-    let world = World::new(&args.network, &project.root, pages)?.rehashing(args.rehash.rehash);
+    let world = World::new(&args.network, &project.root, pages, args.rehash.rehash)?;
     let scratch = tempfile::Builder::new()
         .prefix("vhb-")
         .tempdir()
@@ -216,6 +220,9 @@ fn resolve(
         require_immutable: args.require_immutable,
         direct: args.direct,
         may_build: !args.no_build,
+        allow_unresolved: args.allow_unresolved,
+        manifest: &|digest| read_manifest(path, digest),
+        tokens: &|digest| read_tokens(path, digest),
         scratch: scratch.path(),
         generator: GENERATOR,
     };
@@ -249,19 +256,19 @@ fn nothing_locked(mut report: Report, project: &Project, output: &Output) -> Res
     }
 }
 
-/// The lock, its SBOM and the manifests of its local sources.
-fn files(
-    path: &Path,
-    lock: &Lock,
-    manifests: &std::collections::BTreeMap<crate::model::Sha256Digest, crate::model::Manifest>,
-) -> Vec<FileToWrite> {
-    let mut files: Vec<_> = manifests
-        .iter()
-        .map(|(digest, manifest)| FileToWrite {
-            path: manifest_path(path, digest),
-            bytes: manifest.to_text().into_bytes(),
-        })
-        .collect();
+/// The lock, its SBOM, and the lists of the files of its directories and datasets.
+fn files(path: &Path, lock: &Lock, resolution: &Resolution) -> Vec<FileToWrite> {
+    let manifests = resolution.manifests.iter();
+    let manifests = manifests.map(|(digest, manifest)| FileToWrite {
+        path: manifest_path(path, digest),
+        bytes: manifest.to_text().into_bytes(),
+    });
+    let tokens = resolution.tokens.iter();
+    let tokens = tokens.map(|(digest, tokens)| FileToWrite {
+        path: tokens_path(path, digest),
+        bytes: tokens.to_text().into_bytes(),
+    });
+    let mut files: Vec<_> = manifests.chain(tokens).collect();
     files.push(FileToWrite {
         path: sbom_path(path),
         bytes: bom::to_bytes(lock),
@@ -311,10 +318,13 @@ fn counted(lock: &Lock) -> String {
         format!("{number} {word}{plural}")
     };
     format!(
-        "locked {}: {}, {}\n",
+        "locked {}: {}, {}, {}, {}, {}\n",
         lock.experiment.id,
         count(lock.runs.len(), "run"),
         count(lock.packages.len(), "package"),
+        count(lock.models.len(), "model"),
+        count(lock.datasets.len(), "dataset"),
+        count(lock.images.len(), "image"),
     )
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Result;
 use super::error::CliError;
 use crate::lock::{Lock, LockError};
-use crate::model::{Manifest, Sha256Digest};
+use crate::model::{Manifest, Sha256Digest, Tokens};
 
 /// The SBOM of a lock: `sboms/ID.cdx.json` for `locks/ID.lock.json`, else beside the lock.
 pub(super) fn sbom_path(lock: &Path) -> PathBuf {
@@ -47,6 +47,19 @@ pub(super) fn read_manifest(lock: &Path, digest: &Sha256Digest) -> Option<Manife
     Manifest::parse(&text)
         .ok()
         .filter(|manifest| manifest.digest() == *digest)
+}
+
+/// What the place of a dataset said of its files, kept beside the lock.
+pub(super) fn tokens_path(lock: &Path, digest: &Sha256Digest) -> PathBuf {
+    manifest_path(lock, digest).with_extension("tokens")
+}
+
+/// What was kept of it, if it is there and is what its name says.
+pub(super) fn read_tokens(lock: &Path, digest: &Sha256Digest) -> Option<Tokens> {
+    let text = std::fs::read_to_string(tokens_path(lock, digest)).ok()?;
+    Tokens::parse(&text)
+        .ok()
+        .filter(|tokens| tokens.digest() == *digest)
 }
 
 /// A lock and its bytes.

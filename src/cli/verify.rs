@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use super::Result;
 use super::args::{Format, VerifyArgs};
 use super::error::CliError;
-use super::lock_files::{read_lock, read_manifest, sbom_path};
+use super::lock_files::{read_lock, read_manifest, read_tokens, sbom_path};
 use super::output::{Output, findings_text};
 use super::project::{Project, find_root};
-use super::world::{Pages, World};
+use super::world::{Pages, World, variable};
 use crate::bom;
 use crate::finding::{Code, Finding, Layer};
+use crate::io::hub::{cache_dir_from_env, snapshot_dir};
 use crate::lock::Lock;
+use crate::model::{GitOid, HubId, HubKind, HubRepo};
 use crate::render;
 use crate::verify::{Evidence, verify};
 
@@ -34,9 +36,14 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
             Err(Finding::new(Code::RegistryUnavailable, first))
         }
     };
-    let here = PathBuf::from(".");
-    let world = World::new(&args.network, root.as_ref().unwrap_or(&here), Pages::Asked)?
-        .rehashing(args.rehash.rehash);
+    let here = Path::new(".");
+    let world = World::new(
+        &args.network,
+        root.as_deref().unwrap_or(here),
+        Pages::Asked,
+        args.rehash.rehash,
+    )?;
+    let copies = Copies::of(args)?;
     let evidence = Evidence {
         lock_bytes: &lock_bytes,
         sbom: sbom.as_deref(),
@@ -44,6 +51,9 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
         registry,
         root: root.as_deref(),
         manifest: &|digest| read_manifest(&args.lock, digest),
+        tokens: &|digest| read_tokens(&args.lock, digest),
+        models: &|repo, commit| copies.places(repo, commit),
+        data: args.data.as_deref(),
         offline: args.network.offline,
     };
     let progress = output.progress();
@@ -63,11 +73,52 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
             output.data(&render::json_report(Some(&shown), &report, skipped));
         }
         Format::Text => {
-            output.data(&findings_text(&report, root.as_ref().unwrap_or(&here)));
+            output.data(&findings_text(&report, root.as_deref().unwrap_or(here)));
             output.data(&render::verification(&report, skipped));
         }
     }
     Ok(report.outcome())
+}
+
+/// Where copies of models may lie.
+struct Copies {
+    directory: Option<PathBuf>,
+    hub_cache: Option<PathBuf>,
+}
+
+impl Copies {
+    fn of(args: &VerifyArgs) -> Result<Self> {
+        for directory in [&args.models, &args.data].into_iter().flatten() {
+            if !directory.is_dir() {
+                let message = format!("`{}` is not a directory", directory.display());
+                return Err(CliError::new(message));
+            }
+        }
+        let hub_cache = if args.hub_cache {
+            let found = cache_dir_from_env(variable).ok_or_else(|| {
+                CliError::new("no home directory, so no place for the Hugging Face cache")
+                    .hint("set HF_HUB_CACHE or HF_HOME")
+            });
+            Some(found?)
+        } else {
+            None
+        };
+        Ok(Self {
+            directory: args.models.clone(),
+            hub_cache,
+        })
+    }
+
+    fn places(&self, repo: &HubId, commit: &GitOid) -> Vec<PathBuf> {
+        let repo_of_hub = HubRepo {
+            kind: HubKind::Model,
+            id: repo.clone(),
+        };
+        let named = self.directory.iter().map(|place| place.join(repo.as_str()));
+        let caches = self.directory.iter().chain(&self.hub_cache);
+        let snapshots = caches.map(|cache| snapshot_dir(cache, &repo_of_hub, commit));
+        named.chain(snapshots).collect()
+    }
 }
 
 fn read_sbom(path: &Path) -> Result<Option<Vec<u8>>> {

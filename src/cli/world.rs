@@ -8,7 +8,10 @@ use super::Result;
 use super::args::{CacheArgs, NetworkArgs};
 use super::bar::Bar;
 use super::error::CliError;
+use crate::io::files::{FileStoreClient, FileStoreOptions};
 use crate::io::git::{GitOptions, GitProgram};
+use crate::io::hub::{HubAccess, HubClient, HubOptions, offline_from_env};
+use crate::io::images::{RegistryClient, RegistryOptions};
 use crate::io::index::{IndexClient, IndexOptions, netrc_path};
 use crate::io::once::{OnceGit, OnceIndex};
 use crate::io::trees::{DigestOptions, DiskTrees};
@@ -30,14 +33,17 @@ pub(super) struct World {
     git: OnceGit<GitProgram>,
     index: OnceIndex<IndexClient>,
     trees: DiskTrees,
+    hub: HubClient,
+    files: FileStoreClient,
+    images: RegistryClient,
     environments: UvEnvironments,
     jobs: usize,
-    cache_dir: PathBuf,
 }
 
 impl World {
-    /// Connects nothing yet; `root` is where relative remotes start.
-    pub(super) fn new(args: &NetworkArgs, root: &Path, pages: Pages) -> Result<Self> {
+    /// Connects nothing yet; `root` is where relative remotes start. With `rehash` every file is
+    /// read again.
+    pub(super) fn new(args: &NetworkArgs, root: &Path, pages: Pages, rehash: bool) -> Result<Self> {
         let cache_dir = cache_dir(&args.cache)?;
         let timeout = Duration::from_secs(args.timeout);
         let index_url: Option<IndexUrl> = args
@@ -80,17 +86,21 @@ impl World {
         Ok(Self {
             git: OnceGit::new(git),
             index: OnceIndex::new(index),
-            trees: disk_trees(&cache_dir, false),
-            cache_dir,
+            trees: disk_trees(&cache_dir, rehash),
+            hub: HubClient::new(HubOptions {
+                offline: args.offline || offline_from_env(variable),
+                timeout,
+                ..HubOptions::new(HubAccess::from_env(variable))
+            }),
+            files: file_store(args, &cache_dir, rehash),
+            images: RegistryClient::new(RegistryOptions {
+                offline: args.offline,
+                timeout,
+                ..RegistryOptions::from_env(variable)
+            }),
             environments,
             jobs,
         })
-    }
-
-    /// Reads every local file again where that is wanted.
-    pub(super) fn rehashing(mut self, rehash: bool) -> Self {
-        self.trees = disk_trees(&self.cache_dir, rehash);
-        self
     }
 
     pub(super) fn ports<'a>(&'a self, progress: &'a Bar) -> Ports<'a> {
@@ -98,11 +108,27 @@ impl World {
             git: &self.git,
             index: &self.index,
             trees: &self.trees,
+            hub: &self.hub,
+            files: &self.files,
+            images: &self.images,
             environments: &self.environments,
             progress,
             jobs: self.jobs,
         }
     }
+}
+
+/// Buckets and web servers, and what is kept of the digests of what lies there.
+fn file_store(args: &NetworkArgs, cache_dir: &Path, rehash: bool) -> FileStoreClient {
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    FileStoreClient::new(FileStoreOptions {
+        offline: args.offline,
+        timeout: Duration::from_secs(args.timeout),
+        cache_dir: Some(cache_dir.to_path_buf()),
+        rehash,
+        ..FileStoreOptions::new(variables.collect())
+    })
 }
 
 /// Directories of this machine, and what is kept of their digests.
@@ -113,7 +139,7 @@ pub(super) fn disk_trees(cache_dir: &Path, rehash: bool) -> DiskTrees {
     })
 }
 
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

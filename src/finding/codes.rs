@@ -267,8 +267,8 @@ codes! {
         "Whether a file is too new cannot be known, so none can be admitted."
         "Drop `exclude_newer`, or use an index that follows PEP 700."
     LocalMissing "local-missing" Error Drift
-        "The directory of a local source does not exist."
-        "The code that the experiment runs is not there."
+        "The directory or the file of a local source does not exist."
+        "What the experiment runs or reads is not there."
         "Correct `path`; relative paths start at the directory that holds `registries/`."
     LocalOutsideProject "local-outside-project" Warning Nothing
         "A local source lies outside of the project's own repository."
@@ -446,6 +446,10 @@ codes! {
         "Files of a model are not what they were when the experiment was locked."
         "A rerun would score another model."
         "Undo the change, or download the locked commit again."
+    ModelIncomplete "model-incomplete" Warning Nothing
+        "A copy of a model lacks files of the locked commit."
+        "What is missing may be downloaded when it is needed, or be replaced by a default."
+        "Download the whole commit, unless what is missing is known not to be read."
     DatasetChanged "dataset-changed" Error Drift
         "Files of a dataset are not what they were when the experiment was locked."
         "A rerun would score other samples."
@@ -454,6 +458,10 @@ codes! {
         "There is nothing any more at the place that a locked dataset came from."
         "The samples that were scored cannot be had from there."
         "Find a copy; `vhb verify --data DIR` tells whether it is the same."
+    RecordMissing "record-missing" Warning Unverifiable
+        "The list of a dataset's files, which `vhb lock` writes to `locks/manifests/`, is not beside the lock."
+        "Which files were locked is not known, so they cannot be compared."
+        "Restore `locks/manifests/` from version control."
     DatasetReplaced "dataset-replaced" Info Match
         "Files of a dataset were written anew at their place, with the same bytes."
         "Nothing changed but what the place calls them."

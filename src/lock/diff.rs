@@ -61,7 +61,15 @@ pub fn changes(before: &Lock, after: &Lock) -> Vec<Change> {
         compare(section, "", old.get(section), new.get(section), &mut found);
     }
     let moved = moved(before, after);
-    for section in ["config", "packages", "environments", "distributions"] {
+    for section in [
+        "config",
+        "packages",
+        "models",
+        "datasets",
+        "images",
+        "environments",
+        "distributions",
+    ] {
         for key in keys(old.get(section), new.get(section)) {
             if section == "distributions" && moved.iter().any(|it| it.covers(&key)) {
                 continue;
@@ -74,7 +82,9 @@ pub fn changes(before: &Lock, after: &Lock) -> Vec<Change> {
             let side = |lock: &Json| {
                 let mut value = lock.get(section)?.get(&key)?.clone();
                 match section {
-                    "packages" => drop(value.as_object_mut()?.remove("source")),
+                    "packages" | "models" | "datasets" | "images" => {
+                        drop(value.as_object_mut()?.remove("source"));
+                    }
                     "environments" => leave_shared(&mut value, before, after),
                     _ => {}
                 }

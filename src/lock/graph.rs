@@ -99,6 +99,9 @@ mod tests {
             config: BTreeMap::new(),
             registry: BTreeMap::new(),
             runs: BTreeMap::new(),
+            models: BTreeMap::new(),
+            datasets: BTreeMap::new(),
+            images: BTreeMap::new(),
             packages: roots
                 .iter()
                 .map(|root| ((*root).to_owned(), package(root)))

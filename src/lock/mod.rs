@@ -5,6 +5,7 @@
 //! environments are complete follows from itself (`closure`): both go one way (`walk`). It knows
 //! nothing of where its pins came from and how they are checked there.
 
+mod artifacts;
 mod closure;
 mod diff;
 mod graph;
@@ -17,15 +18,16 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+pub use artifacts::{Locked, LockedDataset, LockedImage, LockedModel};
 pub use closure::closure_findings;
 pub use diff::{Change, changes, changes_between};
 pub use graph::Graph;
-use wire::{EnvironmentWire, unique_keys};
+use wire::EnvironmentWire;
 pub use wire::{LOCK_VERSION, LockError};
 
 use crate::model::{
     CoreMetadata, Dist, EntryRef, Environment, Instant, OneOrMany, Pin, PlannedRun, RunMode,
-    Sha256Digest, Source, Target,
+    Sha256Digest, Source, Target, unique_keys,
 };
 
 /// The program that writes locks, as they name it.
@@ -50,6 +52,12 @@ pub struct Lock {
     pub runs: BTreeMap<String, PlannedRun>,
     /// The packages by registry id or requirement.
     pub packages: BTreeMap<String, LockedPackage>,
+    /// The models by name, with the revision where one is asked for.
+    pub models: BTreeMap<String, LockedModel>,
+    /// The datasets by registry id.
+    pub datasets: BTreeMap<String, LockedDataset>,
+    /// The container images by name, as runs write it.
+    pub images: BTreeMap<String, LockedImage>,
     /// The environments by id.
     pub environments: BTreeMap<String, LockedEnvironment>,
     /// The releases of indexes with their files.
@@ -225,24 +233,26 @@ impl Lock {
         files
     }
 
+    /// The newest instant among the pins: it moves with them and with nothing else.
+    pub fn newest_instant(&self) -> Option<Instant> {
+        let packages = self.packages.values();
+        let committed = packages.filter_map(|package| match &package.pin {
+            Pin::Git(pin) => Some(pin.committed),
+            Pin::Local(pin) => pin.committed,
+            Pin::Pypi(_) => None,
+        });
+        let uploaded = self.distributions.values().filter_map(|dist| dist.uploaded);
+        let models = self.models.values().filter_map(LockedModel::made);
+        let datasets = self.datasets.values().filter_map(LockedDataset::made);
+        let images = self.images.values().filter_map(LockedImage::made);
+        let artifacts = models.chain(datasets).chain(images);
+        committed.chain(uploaded).chain(artifacts).max()
+    }
+
     /// Whether two locks pin the same: all but the program that wrote them.
     pub fn same_content(&self, other: &Self) -> bool {
         let mut other = other.clone();
         other.generator.clone_from(&self.generator);
         *self == other
     }
-}
-
-/// The newest instant among pins: it moves with them and with nothing else.
-pub fn newest_instant(
-    packages: &BTreeMap<String, LockedPackage>,
-    distributions: &BTreeMap<Dist, Distribution>,
-) -> Option<Instant> {
-    let committed = packages.values().filter_map(|package| match &package.pin {
-        Pin::Git(pin) => Some(pin.committed),
-        Pin::Local(pin) => pin.committed,
-        Pin::Pypi(_) => None,
-    });
-    let uploaded = distributions.values().filter_map(|dist| dist.uploaded);
-    committed.chain(uploaded).max()
 }

@@ -5,16 +5,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
 use super::{
-    Closure, Distribution, Lock, LockedEnvironment, LockedExperiment, LockedPackage, Selected,
+    Closure, Distribution, Lock, LockedDataset, LockedEnvironment, LockedExperiment, LockedImage,
+    LockedModel, LockedPackage, Selected,
 };
-use crate::model::{Dist, EntryRef, Environment, Instant, PlannedRun, Sha256Digest, Stage, Target};
+use crate::model::{
+    Dist, EntryRef, Environment, Instant, PlannedRun, Sha256Digest, Stage, Target, unique_keys,
+};
 
 /// The version of the format that this program writes, and the only one that it reads.
 pub const LOCK_VERSION: u64 = 1;
@@ -57,6 +59,12 @@ struct LockWire {
     #[serde(deserialize_with = "unique_keys")]
     packages: BTreeMap<String, LockedPackage>,
     #[serde(deserialize_with = "unique_keys")]
+    models: BTreeMap<String, LockedModel>,
+    #[serde(deserialize_with = "unique_keys")]
+    datasets: BTreeMap<String, LockedDataset>,
+    #[serde(deserialize_with = "unique_keys")]
+    images: BTreeMap<String, LockedImage>,
+    #[serde(deserialize_with = "unique_keys")]
     environments: BTreeMap<String, LockedEnvironment>,
     #[serde(deserialize_with = "unique_keys")]
     distributions: BTreeMap<Dist, Distribution>,
@@ -74,6 +82,9 @@ struct LockWireRef<'a> {
     config: &'a BTreeMap<EntryRef, Json>,
     runs: &'a BTreeMap<String, PlannedRun>,
     packages: &'a BTreeMap<String, LockedPackage>,
+    models: &'a BTreeMap<String, LockedModel>,
+    datasets: &'a BTreeMap<String, LockedDataset>,
+    images: &'a BTreeMap<String, LockedImage>,
     environments: &'a BTreeMap<String, LockedEnvironment>,
     distributions: &'a BTreeMap<Dist, Distribution>,
 }
@@ -169,6 +180,9 @@ impl Lock {
             config: &self.config,
             runs: &self.runs,
             packages: &self.packages,
+            models: &self.models,
+            datasets: &self.datasets,
+            images: &self.images,
             environments: &self.environments,
             distributions: &self.distributions,
         };
@@ -194,6 +208,9 @@ impl From<LockWire> for Lock {
             registry: wire.registry,
             runs: wire.runs,
             packages: wire.packages,
+            models: wire.models,
+            datasets: wire.datasets,
+            images: wire.images,
             environments: wire.environments,
             distributions: wire.distributions,
         }
@@ -208,41 +225,6 @@ where
     V: DeserializeOwned,
 {
     unique_keys(deserializer).map(Some)
-}
-
-/// A map in which no key stands twice.
-pub(super) fn unique_keys<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
-where
-    D: Deserializer<'de>,
-    K: DeserializeOwned + Ord + fmt::Display,
-    V: DeserializeOwned,
-{
-    struct Unique<K, V>(PhantomData<(K, V)>);
-
-    impl<'de, K, V> Visitor<'de> for Unique<K, V>
-    where
-        K: DeserializeOwned + Ord + fmt::Display,
-        V: DeserializeOwned,
-    {
-        type Value = BTreeMap<K, V>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-            let mut map = BTreeMap::new();
-            while let Some(key) = access.next_key::<K>()? {
-                if map.contains_key(&key) {
-                    return Err(serde::de::Error::custom(format!("`{key}` stands twice")));
-                }
-                map.insert(key, access.next_value()?);
-            }
-            Ok(map)
-        }
-    }
-
-    deserializer.deserialize_map(Unique(PhantomData))
 }
 
 #[cfg(test)]

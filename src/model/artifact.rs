@@ -1,12 +1,13 @@
 //! What a score depends on beside packages: models and datasets, as asked for and as pinned.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     FilePins, FileUrl, GitOid, GitRefName, HubId, HubKind, HubRepo, Instant, Role, Sha256Digest,
+    unique_keys,
 };
 
 /// A repository of the Hub, as it is asked for.
@@ -107,9 +108,13 @@ pub struct HubModelPin {
     /// The licence that the model card of that commit states, as it states it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub license: Option<String>,
+    /// Other repositories whose Python its configuration names (`auto_map`).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub remote_code: BTreeSet<HubId>,
     /// The digest of the files of each role.
     pub roles: BTreeMap<Role, Sha256Digest>,
     /// Every file.
+    #[serde(deserialize_with = "unique_keys")]
     pub files: FilePins,
 }
 
@@ -124,6 +129,7 @@ pub struct LocalModelPin {
     /// The digest of the files of each role.
     pub roles: BTreeMap<Role, Sha256Digest>,
     /// Every file.
+    #[serde(deserialize_with = "unique_keys")]
     pub files: FilePins,
 }
 
@@ -260,6 +266,18 @@ fn hub_source(text: &str, revision: Option<&str>) -> Result<HubSource, DatasetPa
 }
 
 impl HubSource {
+    /// What a file of the repository is called below `path`; none where it is not meant. Where
+    /// `path` is the file itself, its own name.
+    pub fn below<'a>(&self, file: &'a str) -> Option<&'a str> {
+        let Some(path) = &self.path else {
+            return Some(file);
+        };
+        match file.strip_prefix(path.as_str())? {
+            "" => file.rsplit('/').next(),
+            rest => rest.strip_prefix('/'),
+        }
+    }
+
     /// The repository that is asked for.
     pub fn repo(&self, kind: HubKind) -> HubRepo {
         let id = self.repo.clone();
@@ -370,6 +388,22 @@ mod tests {
         }
         assert_eq!(ModelSource::key("a/b", Some("v1")), "a/b@v1");
         assert_eq!(ModelSource::key("./a", Some("v1")), "./a");
+    }
+
+    #[test]
+    fn files_are_named_below_what_is_meant() {
+        let below = |path: Option<&str>, file: &'static str| {
+            let source = HubSource {
+                repo: "a/b".parse().unwrap(),
+                revision: None,
+                path: path.map(str::to_owned),
+            };
+            source.below(file)
+        };
+        assert_eq!(below(None, "a/b"), Some("a/b"));
+        assert_eq!(below(Some("a"), "a/b"), Some("b"));
+        assert_eq!(below(Some("a/b"), "a/b"), Some("b"));
+        assert_eq!(below(Some("a"), "ab/c"), None);
     }
 
     #[test]

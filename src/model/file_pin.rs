@@ -10,6 +10,7 @@ use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use sha1::{Digest as _, Sha1};
 
 use super::{GitOid, Sha256Digest};
 
@@ -30,6 +31,26 @@ pub enum FileDigest {
 pub struct FileDigestError(String);
 
 impl FileDigest {
+    /// What git calls some bytes.
+    pub fn of_git_blob(bytes: &[u8]) -> Self {
+        let mut hasher = Sha1::new_with_prefix(format!("blob {}\0", bytes.len()));
+        hasher.update(bytes);
+        let mut hex = String::with_capacity(40);
+        for byte in hasher.finalize() {
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Self::GitBlob(hex.parse().expect("a SHA-1 is 40 hexadecimal digits"))
+    }
+
+    /// The digest of some bytes by the algorithm of another one.
+    #[must_use]
+    pub fn like(&self, bytes: &[u8]) -> Self {
+        match self {
+            Self::Sha256(_) => Self::Sha256(Sha256Digest::of(bytes)),
+            Self::GitBlob(_) => Self::of_git_blob(bytes),
+        }
+    }
+
     /// The SHA-256, where it is one.
     pub fn sha256(&self) -> Option<Sha256Digest> {
         match self {
@@ -81,16 +102,44 @@ pub struct FilePin {
 /// Files by their path, with `/` between the parts.
 pub type FilePins = BTreeMap<String, FilePin>;
 
-/// The digest of some files with their names: of sorted lines `digest  path`.
+/// The digest of some files with their names: of lines `digest  path`, sorted bytewise by path.
 ///
-/// Where all digests are SHA-256 these are not the lines of a Manifest, which has no tags.
-pub(super) fn files_digest<'a>(
-    files: impl Iterator<Item = (&'a String, &'a FilePin)>,
+/// These are not the lines of a Manifest, whose digests have no tags because all are SHA-256.
+pub fn files_digest<'a>(
+    files: impl IntoIterator<Item = (&'a String, &'a FilePin)>,
 ) -> Sha256Digest {
-    let files: BTreeMap<_, _> = files.collect();
+    let files: BTreeMap<_, _> = files.into_iter().collect();
     let mut text = String::new();
     for (path, file) in files {
         let _ = writeln!(text, "{}  {path}", file.digest);
     }
     Sha256Digest::of(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn git_names_bytes_as_git_does() {
+        // `printf 'hello\n' | git hash-object --stdin`
+        let expected = "gitoid:blob:sha1:ce013625030ba8dba906f756967f9e9ca394464a";
+        let digest = FileDigest::of_git_blob(b"hello\n");
+        assert_eq!(digest.to_string(), expected);
+        assert_eq!(expected.parse::<FileDigest>().unwrap(), digest);
+        assert_eq!(digest.like(b"hello\n"), digest);
+        assert!(!digest.is_like(&FileDigest::Sha256(Sha256Digest::of(b"hello\n"))));
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in [
+            "",
+            "sha256:00",
+            "gitoid:blob:sha1:00",
+            "gitoid:blob:sha256:00",
+        ] {
+            assert!(text.parse::<FileDigest>().is_err(), "{text}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use oci_spec::distribution::Reference;
 use serde::{Deserialize, Serialize};
 
-use super::{Instant, Sha256Digest};
+use super::{Instant, Sha256Digest, unique_keys};
 
 /// The name of an image, as `docker pull` takes it: `[registry/]repository[:tag][@digest]`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,6 +117,7 @@ pub struct ImagePin {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<Descriptor>,
     /// The image of each platform that the experiment is locked for, by `os/architecture`.
+    #[serde(deserialize_with = "unique_keys")]
     pub platforms: BTreeMap<String, PlatformImage>,
 }
 

@@ -106,8 +106,21 @@ pub fn spdx_expression(text: &str) -> Option<Expression> {
         .filter(|_| upper)
 }
 
+/// The id of SPDX that a text is, whatever its case.
+pub fn spdx_id(text: &str) -> Option<&'static str> {
+    let mut licenses = spdx::identifiers::LICENSES.iter();
+    let license = licenses.find(|license| license.name.eq_ignore_ascii_case(text))?;
+    Some(license.name)
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn ids_are_found_whatever_their_case() {
+        assert_eq!(super::spdx_id("apache-2.0"), Some("Apache-2.0"));
+        assert_eq!(super::spdx_id("other"), None);
+    }
+
     use super::*;
 
     /// Whether the text of the old field is kept, beside classifiers of these last parts.

@@ -57,12 +57,13 @@ pub fn check_path(path: &str) -> Result<(), ManifestError> {
 }
 
 /// Whether a file of a model or a dataset counts: not what git, downloads from the Hub and Python
-/// leave beside it, at whatever depth.
+/// leave beside it, at whatever depth. Nor `.gitattributes`, which the Hub adds to what is
+/// uploaded: the same data would have another identity there.
 pub fn counts_as_data(path: &str) -> bool {
     let mut before = "";
     for part in path.split('/') {
         let notes = part == "huggingface" && before == ".cache";
-        if notes || matches!(part, ".git" | "__pycache__") {
+        if notes || matches!(part, ".git" | ".gitattributes" | "__pycache__") {
             return false;
         }
         before = part;
@@ -178,6 +179,7 @@ mod tests {
         for path in [
             ".git",
             ".git/config",
+            ".gitattributes",
             "a/.git/HEAD",
             ".cache/huggingface/download/x.lock",
             "a/.cache/huggingface/x",

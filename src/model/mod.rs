@@ -44,6 +44,7 @@ mod run;
 mod source;
 mod target;
 mod tokens;
+mod unique;
 mod url;
 mod wheel;
 
@@ -56,23 +57,24 @@ pub use canonical::{
 };
 pub use digest::{DigestError, Sha256Digest};
 pub use entry::{EntryRef, EntryRefError, Kind, RunMode};
-pub use file_pin::{FileDigest, FileDigestError, FilePin, FilePins};
+pub use file_pin::{FileDigest, FileDigestError, FilePin, FilePins, files_digest};
 pub use git::{GitOid, GitOidError, GitRefName};
 pub use hub::{HubId, HubIdError, HubKind, HubRepo};
 pub use image::{Descriptor, ImagePin, ImageReference, ImageReferenceError, PlatformImage};
 pub use instant::{Instant, InstantError};
-pub use license::{License, license, spdx_expression};
+pub use license::{License, license, spdx_expression, spdx_id};
 pub use manifest::{MANIFEST_RULES, Manifest, ManifestError, check_path, counts_as_data};
 pub use metadata::{Addresses, CoreMetadata, MetadataError, StatedMetadata, one_line};
 pub use pin::{GitPin, LocalPin, Pin, PypiPin, Submodule};
 pub use platform::{Platform, PlatformError};
 pub use python::{Dist, DistError};
-pub use requirement::{Requirement, RequirementError};
+pub use requirement::{Requirement, RequirementError, parse_requirement};
 pub use role::{Role, role_digests};
 pub use run::{Environment, OneOrMany, PlannedRun, Stage};
 pub use source::{GitSource, LocalSource, PypiSource, Source, VersionAsked};
 pub use target::{Target, TargetError};
 pub use tokens::{Token, Tokens};
+pub use unique::unique_keys;
 pub use url::{
     FileUrl, IndexUrl, RemoteUrl, UrlError, address_without_credentials, without_credentials,
 };

@@ -93,6 +93,18 @@ impl Platform {
         self.machine
     }
 
+    /// The platform of the containers that run here, as image indexes name it: `linux/amd64`.
+    pub fn container(&self) -> String {
+        let architecture = match self.machine {
+            "x86_64" => "amd64",
+            "aarch64" => "arm64",
+            "i686" => "386",
+            "armv7l" => "arm",
+            other => other,
+        };
+        format!("linux/{architecture}")
+    }
+
     /// `platform_system`, `sys_platform`, `os_name` and `platform_machine` of PEP 508.
     pub(super) fn markers(&self) -> [&'static str; 4] {
         match self.system {

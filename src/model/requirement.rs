@@ -36,14 +36,11 @@ impl FromStr for Requirement {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        let parsed: Parsed = text.parse().or_else(|error: pep508_rs::Pep508Error| {
+        let parsed = parse_requirement(text).or_else(|reason| {
             // What is not quite PEP 508, but was published all the same, as uv and pip read it.
-            mended(text).parse().map_err(|_: pep508_rs::Pep508Error| {
-                let reason = error.message.to_string();
-                RequirementError {
-                    text: text.to_owned(),
-                    reason: reason.lines().next().unwrap_or_default().to_owned(),
-                }
+            parse_requirement(&mended(text)).map_err(|_| RequirementError {
+                text: text.to_owned(),
+                reason,
             })
         })?;
         let direct = matches!(parsed.version_or_url, Some(VersionOrUrl::Url(_)));
@@ -54,6 +51,31 @@ impl FromStr for Requirement {
         };
         Ok(Self { text, parsed })
     }
+}
+
+/// A requirement by PEP 508 alone; else the first line of what is wrong with it.
+pub fn parse_requirement(text: &str) -> Result<Parsed, String> {
+    // `pep508_rs` 0.9 panics at names that end so.
+    if let Some(name) = names(text).find(|name| name.ends_with(['.', '-', '_'])) {
+        return Err(format!(
+            "the name `{name}` does not end with a letter or a digit"
+        ));
+    }
+    text.parse().map_err(|error: pep508_rs::Pep508Error| {
+        let reason = error.message.to_string();
+        reason.lines().next().unwrap_or_default().to_owned()
+    })
+}
+
+/// The name that a text begins with, and the extras in the brackets behind it.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    let is_other = |c: char| !(c.is_ascii_alphanumeric() || ".-_".contains(c));
+    let text = text.trim_start();
+    let (name, rest) = text.split_at(text.find(is_other).unwrap_or(text.len()));
+    let extras = rest.trim_start().strip_prefix('[');
+    let extras = extras.and_then(|rest| rest.split(']').next());
+    let extras = extras.into_iter().flat_map(|extras| extras.split(','));
+    std::iter::once(name).chain(extras.map(str::trim))
 }
 
 /// Old metadata has commas left over, `>=1.0.*`, and specifiers without a comma between them.
@@ -195,7 +217,18 @@ mod tests {
             assert_eq!(requirement.to_string(), text);
             assert!(!requirement.admits(&"0.9".parse().unwrap()), "{text}");
         }
-        for text in ["", "numpy>=", "numpy = 1", "-e .", "numpy >= one"] {
+        for text in [
+            "",
+            "numpy>=",
+            "numpy = 1",
+            "-e .",
+            "numpy >= one",
+            "numpy.",
+            "a.>=1",
+            "a[b-]>=1",
+            " a-",
+            "a_ ",
+        ] {
             assert!(text.parse::<Requirement>().is_err(), "{text}");
         }
     }

@@ -5,8 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::file_pin::files_digest;
-use super::{FilePin, FilePins, Sha256Digest};
+use super::{FilePin, FilePins, Sha256Digest, files_digest};
 
 /// What a file of a model is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

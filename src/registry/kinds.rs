@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::decode::{Fields, Placed};
 use super::node::{Mark, Node, Problem, Value};
 use super::targets::read_targets;
-use crate::model::Target;
+use crate::model::{DatasetSource, ImageReference, Target};
 
 /// `tasks`: a kind of work and what suits it.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +34,10 @@ pub struct Component {
 #[allow(missing_docs)]
 pub struct Dataset {
     pub class: String,
-    pub path: String,
+    /// What `path` and `params.revision` name.
+    pub source: DatasetSource,
+    /// The place of `path`.
+    pub path: Mark,
     pub params: BTreeMap<String, Json>,
     pub package: Option<Placed<String>>,
 }
@@ -54,9 +57,9 @@ pub struct Run {
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
 pub struct Model {
-    pub name: String,
+    pub name: Placed<String>,
     pub framework: Placed<String>,
-    pub docker_image: Option<String>,
+    pub docker_image: Option<Placed<ImageReference>>,
     pub package_manager: String,
     pub engine_params: BTreeMap<String, Json>,
     pub env: BTreeMap<String, Json>,
@@ -172,9 +175,13 @@ impl Decode for Dataset {
         let path = fields.required_string("path");
         let params = fields.free_form("params");
         let package = fields.string("package");
+        let revision = params.get("revision").and_then(Json::as_str);
+        let path = path?;
+        let source = fields.parse("path", &path, |text| DatasetSource::of(text, revision));
         Some(Self {
             class: class?.value,
-            path: path?.value,
+            source: source?,
+            path: path.mark,
             params,
             package,
         })
@@ -203,6 +210,16 @@ impl Decode for Run {
 }
 
 impl Model {
+    /// A parameter of the engine that is a text.
+    pub fn text_param(&self, name: &str) -> Option<&str> {
+        self.engine_params.get(name)?.as_str()
+    }
+
+    /// Whether Python that comes with the model is run.
+    pub fn trusts_remote_code(&self) -> bool {
+        self.engine_params.get("trust_remote_code") == Some(&Json::Bool(true))
+    }
+
     fn read(node: &Node, problems: &mut Vec<Problem>) -> Option<Self> {
         let mut fields = Fields::of("model", node, problems)?;
         let name = fields.required_string("name");
@@ -210,16 +227,20 @@ impl Model {
             value: "vllm".to_owned(),
             mark: fields.mark(),
         });
-        let docker_image = fields.string("docker_image");
+        let docker_image = fields.string("docker_image").and_then(|text| {
+            let value = fields.parse("docker_image", &text, str::parse)?;
+            let mark = text.mark;
+            Some(Placed { value, mark })
+        });
         let managers = [("pip", "pip"), ("uv", "uv"), ("conda", "conda")];
         let package_manager = fields.choice("package_manager", &managers).unwrap_or("pip");
         let engine_params = fields.free_form("engine_params");
         let env = fields.free_form("env");
         fields.finish();
         Some(Self {
-            name: name?.value,
+            name: name?,
             framework,
-            docker_image: docker_image.map(|image| image.value),
+            docker_image,
             package_manager: package_manager.to_owned(),
             engine_params,
             env,

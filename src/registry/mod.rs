@@ -29,7 +29,7 @@ pub use kinds::{
 };
 pub use node::Mark;
 pub use package::Package;
-pub use plan::{Plan, PlannedPackage};
+pub use plan::{Plan, Planned, PlannedModel, PlannedPackage};
 pub use yaml::{MAX_DEPTH, MAX_NODES};
 
 use crate::finding::{Code, Finding, Location, Severity};
@@ -122,7 +122,7 @@ enum AnyEntry {
     Metric(Entry<Component>),
     Report(Entry<Component>),
     Dataset(Entry<Dataset>),
-    Run(Entry<Run>),
+    Run(Box<Entry<Run>>),
     Experiment(Entry<Experiment>),
     Framework(Entry<Framework>),
 }
@@ -186,7 +186,7 @@ impl Registry {
             AnyEntry::Metric(entry) => drop(self.metrics.insert(entry.id.clone(), entry)),
             AnyEntry::Report(entry) => drop(self.reports.insert(entry.id.clone(), entry)),
             AnyEntry::Dataset(entry) => drop(self.datasets.insert(entry.id.clone(), entry)),
-            AnyEntry::Run(entry) => drop(self.runs.insert(entry.id.clone(), entry)),
+            AnyEntry::Run(entry) => drop(self.runs.insert(entry.id.clone(), *entry)),
             AnyEntry::Experiment(entry) => drop(self.experiments.insert(entry.id.clone(), entry)),
             AnyEntry::Framework(entry) => drop(self.frameworks.insert(entry.id.clone(), entry)),
         }
@@ -258,7 +258,7 @@ fn any_entry(
         Kind::Metrics => AnyEntry::Metric(decode_entry(id, kind, node, files, problems)?),
         Kind::Reports => AnyEntry::Report(decode_entry(id, kind, node, files, problems)?),
         Kind::Datasets => AnyEntry::Dataset(decode_entry(id, kind, node, files, problems)?),
-        Kind::Runs => AnyEntry::Run(decode_entry(id, kind, node, files, problems)?),
+        Kind::Runs => AnyEntry::Run(Box::new(decode_entry(id, kind, node, files, problems)?)),
         Kind::Experiments => AnyEntry::Experiment(decode_entry(id, kind, node, files, problems)?),
         Kind::Frameworks => AnyEntry::Framework(decode_entry(id, kind, node, files, problems)?),
     })

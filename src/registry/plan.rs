@@ -7,11 +7,12 @@ use serde_json::Value as Json;
 
 use super::decode::Placed;
 use super::link::{RunLinks, RunPlace, run_id};
-use super::{Entry, Experiment, Member, Registry};
+use super::{Entry, EntryFiles, Experiment, Member, Model, Registry};
 use crate::finding::Location;
 use crate::model::{
-    EntryRef, Environment, Kind, OneOrMany, PlannedRun, PypiSource, RunMode, Source, Stage, Target,
-    VersionAsked, masked_env, masked_params,
+    DatasetSource, EntryRef, Environment, ImageReference, Kind, ModelSource, OneOrMany, PlannedRun,
+    PypiSource, RunMode, Source, Stage, Target, VersionAsked, masked_env, masked_params,
+    parse_requirement,
 };
 
 /// An experiment put together.
@@ -37,6 +38,34 @@ pub struct Plan {
     pub packages: BTreeMap<String, PlannedPackage>,
     /// The environments of all stages by id; equal ones are one.
     pub environments: BTreeMap<String, Environment>,
+    /// The models by key: the name, with the revision where one is asked for.
+    pub models: BTreeMap<String, PlannedModel>,
+    /// The datasets by id.
+    pub datasets: BTreeMap<String, Planned<DatasetSource>>,
+    /// The container images by name, as it is written.
+    pub images: BTreeMap<String, Planned<ImageReference>>,
+}
+
+/// A model that a plan needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannedModel {
+    /// Where it comes from; none where only the framework understands the name.
+    pub source: Option<ModelSource>,
+    /// Whether Python of other repositories that it names is run.
+    pub trust_remote_code: bool,
+    /// The revisions of these repositories that are asked for (`engine_params.code_revision`).
+    pub code_revision: Option<String>,
+    /// Where it is written.
+    pub location: Location,
+}
+
+/// Something that a plan needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planned<S> {
+    /// Where it comes from.
+    pub source: S,
+    /// Where that is written.
+    pub location: Location,
 }
 
 /// A package that a plan needs.
@@ -65,6 +94,9 @@ impl Plan {
             runs: BTreeMap::new(),
             packages: BTreeMap::new(),
             environments: BTreeMap::new(),
+            models: BTreeMap::new(),
+            datasets: BTreeMap::new(),
+            images: BTreeMap::new(),
             experiment: experiment.clone(),
         };
         plan.reach(Kind::Experiments, entry);
@@ -139,8 +171,8 @@ impl Plan {
         let planned = PlannedRun {
             task: task.id.clone(),
             entry_point: task.body.entry_point.clone(),
-            model: run.model.name.clone(),
-            image: run.model.docker_image.clone(),
+            model: self.model(&run.model, place.files),
+            image: self.image(&run.model, place.files),
             dataset: dataset.id.clone(),
             framework: run.model.framework.value.clone(),
             package_manager: run.model.package_manager.clone(),
@@ -148,9 +180,47 @@ impl Plan {
             env: masked_env(&run.model.env),
             metrics: ids(&links.metrics),
             reports: ids(&links.reports),
-            environments: self.environments(registry, &run.model.name, &links),
+            environments: self.environments(registry, &run.model.name.value, &links),
         };
         self.runs.insert(place.id.to_owned(), planned);
+        let planned = Planned {
+            source: dataset.body.source.clone(),
+            location: dataset.files.locate(dataset.body.path),
+        };
+        self.datasets.insert(dataset.id.clone(), planned);
+    }
+
+    /// Adds the model of a run; gives its key.
+    fn model(&mut self, model: &Model, files: &EntryFiles) -> String {
+        let revision = model.text_param("revision");
+        let name = &model.name.value;
+        let key = ModelSource::key(name, revision);
+        let planned = self
+            .models
+            .entry(key.clone())
+            .or_insert_with(|| PlannedModel {
+                source: ModelSource::of(name, revision),
+                trust_remote_code: false,
+                code_revision: None,
+                location: files.locate(model.name.mark),
+            });
+        if model.trusts_remote_code() {
+            planned.trust_remote_code = true;
+            let revision = model.text_param("code_revision").map(str::to_owned);
+            planned.code_revision = planned.code_revision.take().or(revision);
+        }
+        key
+    }
+
+    /// Adds the container image of a run; gives its name.
+    fn image(&mut self, model: &Model, files: &EntryFiles) -> Option<String> {
+        let image = model.docker_image.as_ref()?;
+        let key = image.value.to_string();
+        self.images.entry(key.clone()).or_insert_with(|| Planned {
+            source: image.value.clone(),
+            location: files.locate(image.mark),
+        });
+        Some(key)
     }
 
     fn reach_links(&mut self, links: &RunLinks<'_>) {
@@ -289,10 +359,7 @@ impl Plan {
 
 /// A requirement (PEP 508) as a PyPI source.
 pub(super) fn requirement(text: &str) -> Result<(Requirement<VerbatimUrl>, PypiSource), String> {
-    let requirement: Requirement<VerbatimUrl> = text.parse().map_err(|error| {
-        let reason = format!("{error}");
-        reason.lines().next().unwrap_or_default().to_owned()
-    })?;
+    let requirement = parse_requirement(text)?;
     let version = match &requirement.version_or_url {
         None => VersionAsked::Latest,
         Some(VersionOrUrl::VersionSpecifier(specifiers)) => {

@@ -117,8 +117,13 @@ fn normalise(path: &Path) -> PathBuf {
     out
 }
 
+/// Whether a path as written in a registry leads out of the project's directory.
+pub(super) fn is_outside(path: &str, root: &Path) -> bool {
+    !normalise(&root.join(path)).starts_with(normalise(root))
+}
+
 /// A path as seen from the project root, with `/`, so that no machine's own layout is recorded.
-fn relative(path: &Path, root: &Path) -> String {
+pub(super) fn relative(path: &Path, root: &Path) -> String {
     let (path, root) = (normalise(path), normalise(root));
     let shared = path
         .components()

@@ -8,6 +8,7 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | `artifacts` | every model's, dataset's and image's pin |
 //! | `packages` | every package's pin: `git`, `local`, `pypi`, `releases` |
 //! | `trees` | git and local packages as files on disk, and what they say of themselves |
 //! | `environments` | which closures are kept, and the resolving of the others |
@@ -16,6 +17,7 @@
 //! | `unresolved` | findings of a resolution that failed |
 //! | `surprises` | what should not change between two locks, but did |
 
+mod artifacts;
 mod distributions;
 mod environments;
 mod git;
@@ -36,16 +38,18 @@ use pep508_rs::PackageName;
 use crate::finding::{Code, Finding, Severity};
 use crate::lock::{
     Closure, Distribution, Lock, LockedEnvironment, LockedExperiment, LockedPackage,
-    closure_findings, newest_instant,
+    closure_findings,
 };
-use crate::model::{Dist, Manifest, OneOrMany, Sha256Digest, Source, canonical_digest};
+use crate::model::{Dist, Manifest, OneOrMany, Sha256Digest, Source, Tokens, canonical_digest};
 use crate::registry::Plan;
 use crate::remote::Ports;
 
+use artifacts::Artifacts;
 use packages::Pinned;
 
 /// What is to be locked, and how.
 #[derive(Clone, Copy)]
+#[allow(clippy::struct_excessive_bools)] // Independent choices, not a state.
 pub struct Request<'a> {
     /// The experiment put together.
     pub plan: &'a Plan,
@@ -61,6 +65,12 @@ pub struct Request<'a> {
     pub direct: bool,
     /// Whether source distributions may be built to learn what they require.
     pub may_build: bool,
+    /// Whether a model, a dataset or an image that cannot be resolved is recorded as such.
+    pub allow_unresolved: bool,
+    /// Reads the manifest of a dataset that was kept when the previous lock was made.
+    pub manifest: &'a (dyn Fn(&Sha256Digest) -> Option<Manifest> + Sync),
+    /// The same for what its place said of its files.
+    pub tokens: &'a (dyn Fn(&Sha256Digest) -> Option<Tokens> + Sync),
     /// An empty directory for files that are needed for a while.
     pub scratch: &'a Path,
     /// The program that writes the lock.
@@ -89,6 +99,12 @@ impl Upgrade {
             let mut packages = plan.packages.iter();
             packages.any(|(key, package)| is_named(key, &package.source, name))
         };
+        let is_artifact = |name: &str| {
+            plan.models.contains_key(name)
+                || plan.datasets.contains_key(name)
+                || plan.images.contains_key(name)
+                || previous.is_some_and(|lock| lock.models.contains_key(name))
+        };
         let is_distribution = |name: &str| {
             let asked = PackageName::new(name.to_owned()).ok();
             let mut dists = previous
@@ -99,7 +115,7 @@ impl Upgrade {
         names
             .iter()
             .map(String::as_str)
-            .filter(|name| !is_package(name) && !is_distribution(name))
+            .filter(|name| !is_package(name) && !is_distribution(name) && !is_artifact(name))
             .collect()
     }
 
@@ -138,8 +154,10 @@ fn is_named(key: &str, source: &Source, name: &str) -> bool {
 pub struct Resolution {
     /// The lock; none where anything could not be resolved.
     pub lock: Option<Lock>,
-    /// The manifests of the directories that were pinned, by their digest.
+    /// The manifests of the directories and datasets that were pinned, by their digest.
     pub manifests: BTreeMap<Sha256Digest, Manifest>,
+    /// What the places of the datasets said of their files, by its digest.
+    pub tokens: BTreeMap<Sha256Digest, Tokens>,
     /// What there is to say.
     pub findings: Vec<Finding>,
 }
@@ -147,6 +165,8 @@ pub struct Resolution {
 /// Locks a plan.
 pub fn resolve(request: Request<'_>, ports: Ports<'_>) -> Resolution {
     let mut pinned = packages::pin(request, ports);
+    let mut artifacts = artifacts::pin(request, ports);
+    pinned.findings.append(&mut artifacts.findings);
     if request.require_immutable {
         for finding in &mut pinned.findings {
             if finding.code == Code::MutableRef {
@@ -161,13 +181,16 @@ pub fn resolve(request: Request<'_>, ports: Ports<'_>) -> Resolution {
     }
     let mut resolution = Resolution {
         manifests: std::mem::take(&mut pinned.manifests),
+        tokens: std::mem::take(&mut artifacts.tokens),
         findings: std::mem::take(&mut pinned.findings),
         lock: None,
     };
-    if is_refused(&resolution) || pinned.packages.len() < request.plan.packages.len() {
+    resolution.manifests.append(&mut artifacts.manifests);
+    let incomplete = artifacts.incomplete || pinned.packages.len() < request.plan.packages.len();
+    if is_refused(&resolution) || incomplete {
         return resolution;
     }
-    let lock = match close(request, pinned, ports) {
+    let lock = match close(request, pinned, artifacts, ports) {
         Ok(lock) => lock,
         Err(findings) => {
             resolution.findings.extend(findings);
@@ -199,7 +222,12 @@ fn is_refused(resolution: &Resolution) -> bool {
 }
 
 /// Adds to what is pinned everything that it takes, and puts it together as a lock.
-fn close(request: Request<'_>, mut pinned: Pinned, ports: Ports<'_>) -> Result<Lock, Vec<Finding>> {
+fn close(
+    request: Request<'_>,
+    mut pinned: Pinned,
+    artifacts: Artifacts,
+    ports: Ports<'_>,
+) -> Result<Lock, Vec<Finding>> {
     if request.direct {
         for package in pinned.packages.values_mut() {
             package.metadata = None;
@@ -217,6 +245,7 @@ fn close(request: Request<'_>, mut pinned: Pinned, ports: Ports<'_>) -> Result<L
         return Ok(assemble(
             request,
             pinned.packages,
+            artifacts,
             BTreeMap::new(),
             distributions,
         ));
@@ -229,21 +258,29 @@ fn close(request: Request<'_>, mut pinned: Pinned, ports: Ports<'_>) -> Result<L
         .into_iter()
         .map(|(id, resolved)| (id, resolved.closure))
         .collect();
-    Ok(assemble(request, pinned.packages, closures, distributions))
+    let packages = pinned.packages;
+    Ok(assemble(
+        request,
+        packages,
+        artifacts,
+        closures,
+        distributions,
+    ))
 }
 
 /// Joins a plan with what its packages were pinned to.
 fn assemble(
     request: Request<'_>,
     packages: BTreeMap<String, LockedPackage>,
+    artifacts: Artifacts,
     mut closures: BTreeMap<String, Closure>,
     distributions: BTreeMap<Dist, Distribution>,
 ) -> Lock {
     let plan = request.plan;
     let digests = plan.entries.iter();
-    Lock {
+    let mut lock = Lock {
         generator: request.generator.to_owned(),
-        resolved_at: newest_instant(&packages, &distributions),
+        resolved_at: None,
         experiment: LockedExperiment {
             id: plan.experiment.id.clone(),
             name: plan.name.clone(),
@@ -257,6 +294,9 @@ fn assemble(
             .collect(),
         runs: plan.runs.clone(),
         packages,
+        models: artifacts.models,
+        datasets: artifacts.datasets,
+        images: artifacts.images,
         environments: plan
             .environments
             .iter()
@@ -267,5 +307,7 @@ fn assemble(
             })
             .collect(),
         distributions,
-    }
+    };
+    lock.resolved_at = lock.newest_instant();
+    lock
 }

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use super::distributions;
+use super::{artifacts, distributions};
 use crate::finding::{Code, Finding};
-use crate::lock::{Lock, newest_instant};
+use crate::lock::Lock;
 use crate::model::{
     Dist, EntryRef, Environment, GitPin, Kind, Pin, Source, VersionAsked, canonical_digest,
 };
@@ -34,7 +34,7 @@ pub(super) fn inconsistencies(lock: &Lock) -> Vec<Finding> {
         }
     }
     distributions::check(lock, &mut contradiction);
-    if lock.resolved_at != newest_instant(&lock.packages, &lock.distributions) {
+    if lock.resolved_at != lock.newest_instant() {
         contradiction(
             &"lock",
             "`resolved_at` is not the newest instant among the pins".to_owned(),
@@ -121,6 +121,7 @@ fn derived(lock: &Lock, contradiction: Contradiction<'_>) {
             Some(_) => {}
         }
     }
+    artifacts::check(lock, &plan, contradiction);
     for key in lock.packages.keys() {
         if !plan.packages.contains_key(key) {
             let subject = format!("packages/{key}");
@@ -155,7 +156,7 @@ fn compare_maps<T: PartialEq>(
 
 /// The shortest form of a path below the project; none where it leads out, since what it is called
 /// from there depends on where the project lies.
-fn inner_path(path: &str) -> Option<String> {
+pub(super) fn inner_path(path: &str) -> Option<String> {
     let parts: Vec<_> = path
         .split('/')
         .filter(|part| !matches!(*part, "" | "."))

@@ -2,14 +2,12 @@
 
 use std::path::Path;
 
+use super::differences::Differences;
 use super::{Evidence, stated};
 use crate::finding::{Code, Finding, Layer, Report};
 use crate::lock::Lock;
-use crate::model::{LocalPin, Manifest, Pin};
+use crate::model::{LocalPin, Pin};
 use crate::remote::{Ports, RemoteError, TreeContent, TreeError};
-
-/// How many files a message names before it only counts.
-const NAMED: usize = 8;
 
 pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, ports: Ports<'_>, report: &mut Report) {
     let pins: Vec<_> = lock
@@ -68,7 +66,7 @@ fn compare(
         return counted.into_iter().chain(stated(&now)).collect();
     }
     let what = match (evidence.manifest)(&pin.content) {
-        Some(then) => difference(&then, &now.manifest),
+        Some(then) => Differences::of_manifests(&then, &now.manifest).named(),
         None => "the list of the locked files is not beside the lock".to_owned(),
     };
     let message = format!("`{}` is not what was locked: {what}", pin.path);
@@ -89,57 +87,4 @@ fn counted_otherwise(pin: &LocalPin, now: &TreeContent) -> Option<Finding> {
     let finding = Finding::new(Code::LockInconsistent, message).hint(Code::LockInconsistent.mend());
     let counted = |files, bytes| format!("{files} files, {bytes} bytes");
     Some(finding.compare(counted(pin.files, pin.bytes), counted(files, now.bytes)))
-}
-
-/// The files that differ, by name: `changed a.py; missing b.py; extra c.py`.
-fn difference(then: &Manifest, now: &Manifest) -> String {
-    let changed = then
-        .files()
-        .filter(|(path, digest)| now.get(path).is_some_and(|there| there != *digest));
-    let missing = then.files().filter(|(path, _)| now.get(path).is_none());
-    let extra = now.files().filter(|(path, _)| then.get(path).is_none());
-    let parts = [
-        ("changed", names(changed.map(|(path, _)| path))),
-        ("missing", names(missing.map(|(path, _)| path))),
-        ("extra", names(extra.map(|(path, _)| path))),
-    ];
-    let parts: Vec<_> = parts
-        .into_iter()
-        .filter_map(|(word, names)| Some(format!("{word} {}", names?)))
-        .collect();
-    parts.join("; ")
-}
-
-fn names<'a>(paths: impl Iterator<Item = &'a str>) -> Option<String> {
-    let paths: Vec<_> = paths.map(|path| format!("`{path}`")).collect();
-    let more = paths.len().saturating_sub(NAMED);
-    let mut text = paths[..paths.len() - more].join(", ");
-    if more > 0 {
-        text = format!("{text} and {more} more");
-    }
-    (!paths.is_empty()).then_some(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Sha256Digest;
-
-    #[test]
-    fn differences_name_the_files() {
-        let manifest = |files: &[(&str, &str)]| {
-            let mut manifest = Manifest::default();
-            for (path, text) in files {
-                let digest = Sha256Digest::of(text.as_bytes());
-                manifest.insert((*path).to_owned(), digest).unwrap();
-            }
-            manifest
-        };
-        let then = manifest(&[("a", "1"), ("b", "1"), ("c", "1")]);
-        let now = manifest(&[("a", "1"), ("b", "2"), ("d", "1")]);
-        assert_eq!(
-            difference(&then, &now),
-            "changed `b`; missing `c`; extra `d`"
-        );
-    }
 }

@@ -3,21 +3,25 @@
 //! Each layer takes the evidence it needs as arguments and adds its checks and findings to one
 //! [`Report`]. Nothing here writes anything, and nothing that could not be asked is ever a match.
 
+mod artifacts;
 mod config;
 mod consistency;
+mod copies;
+mod differences;
 mod distributions;
 mod integrity;
 mod local;
 mod stated;
 mod upstream;
 
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 pub use integrity::doubts;
 
 use crate::finding::{Code, Finding, Layer, Report};
-use crate::lock::{Lock, LockedEnvironment};
-use crate::model::{Manifest, Sha256Digest};
+use crate::lock::{Lock, Locked, LockedEnvironment};
+use crate::model::{GitOid, HubId, Manifest, Sha256Digest, Tokens};
 use crate::registry::Registry;
 use crate::remote::Ports;
 
@@ -35,6 +39,12 @@ pub struct Evidence<'a> {
     pub root: Option<&'a Path>,
     /// Reads the manifest that was kept when the lock was made.
     pub manifest: &'a (dyn Fn(&Sha256Digest) -> Option<Manifest> + Sync),
+    /// Reads what the place of a dataset said of its files when the lock was made.
+    pub tokens: &'a (dyn Fn(&Sha256Digest) -> Option<Tokens> + Sync),
+    /// Where a commit of a model may lie on this machine; empty where models are not to be read.
+    pub models: &'a (dyn Fn(&HubId, &GitOid) -> Vec<PathBuf> + Sync),
+    /// The directory that holds copies of the datasets, each by its id.
+    pub data: Option<&'a Path>,
     /// Whether to leave the upstream layer out, because it may not be asked.
     pub offline: bool,
 }
@@ -47,32 +57,78 @@ pub fn verify(lock: &Lock, evidence: &Evidence<'_>, ports: Ports<'_>) -> Report 
     not_recorded(lock, &mut report);
     if !evidence.offline {
         let registry = evidence.registry.as_ref().ok().copied();
-        upstream::check(lock, registry, ports, &mut report);
+        upstream::check(lock, evidence, registry, ports, &mut report);
     }
     local::check(lock, evidence, ports, &mut report);
+    copies::check(lock, evidence, ports, &mut report);
     report.sort();
     report
 }
 
 /// Everything that runs depend on and that the lock does not pin.
 fn not_recorded(lock: &Lock, report: &mut Report) {
-    let mut gap = |subject: String, what: &str| {
-        let message = format!("{what} is not pinned by the lock");
+    let mut gap = |subject: String, message: String| {
         let finding = Finding::new(Code::NotRecorded, message);
         report.check(Layer::Integrity, subject, vec![finding]);
     };
     let direct = |environment: &&LockedEnvironment| environment.closure.is_none();
     for (id, _) in lock.environments.iter().filter(|(_, it)| direct(it)) {
-        gap(
-            format!("environments/{id}"),
-            "what the packages require in turn",
-        );
+        let message = "what the packages require in turn is not pinned by the lock";
+        gap(format!("environments/{id}"), message.to_owned());
     }
-    for run in lock.runs.values() {
-        gap(format!("models/{}", run.model), "the model");
-        gap(format!("datasets/{}", run.dataset), "the dataset's content");
-        if let Some(image) = &run.image {
-            gap(format!("images/{image}"), "the container image");
+    let models: BTreeSet<_> = lock.runs.values().map(|run| &run.model).collect();
+    for model in models
+        .into_iter()
+        .filter(|key| !lock.models.contains_key(*key))
+    {
+        let message = format!(
+            "`{model}` is neither a directory nor a repository of the Hugging Face Hub, so the lock does not pin it"
+        );
+        gap(format!("models/{model}"), message);
+    }
+    for (id, run) in &lock.runs {
+        if run.image.is_none() {
+            let message = "the run names no container image, so the lock pins none";
+            gap(format!("runs/{id}"), message.to_owned());
+        }
+        for (name, what) in NOT_PINNED {
+            let named = run.engine_params.get(name);
+            let itself = named.is_some_and(|named| named == run.model.as_str());
+            if named.is_some() && !itself {
+                let message =
+                    format!("`engine_params.{name}` names {what}, which the lock does not pin");
+                gap(format!("runs/{id}"), message);
+            }
         }
     }
+    for (subject, code) in unresolved(lock) {
+        let message = format!("it could not be resolved when the experiment was locked: `{code}`");
+        gap(subject, message);
+    }
+}
+
+/// Parameters of engines that name other repositories.
+const NOT_PINNED: [(&str, &str); 5] = [
+    ("hf_config_path", "another repository"),
+    ("lora_modules", "adapters"),
+    ("speculative_config", "a draft model"),
+    ("speculative_model", "a draft model"),
+    ("tokenizer", "another repository"),
+];
+
+/// What could not be resolved when the lock was made, and why.
+fn unresolved(lock: &Lock) -> impl Iterator<Item = (String, Code)> {
+    fn of<'a, S, P>(
+        section: &'a str,
+        locked: &'a BTreeMap<String, Locked<S, P>>,
+    ) -> impl Iterator<Item = (String, Code)> + 'a {
+        locked.iter().filter_map(move |(key, locked)| {
+            let code = *locked.pin.as_ref().err()?;
+            Some((format!("{section}/{key}"), code))
+        })
+    }
+    let models = of("models", &lock.models);
+    models
+        .chain(of("datasets", &lock.datasets))
+        .chain(of("images", &lock.images))
 }

@@ -96,12 +96,12 @@ fn locks_that_are_none() {
 
     $ vhb verify half.json
     error: cannot use the lock `half.json`
-      cause: not a lock: the file is not JSON: EOF while parsing an object at line 243 column 0
+      cause: not a lock: the file is not JSON: EOF while parsing an object at line 271 column 4
       hint: name a file that `vhb lock` wrote
 
     $ vhb verify extended.json
     error: cannot use the lock `extended.json`
-      cause: the lock is damaged: unknown field `zzz`, expected one of `lock_version`, `generator`, `resolved_at`, `experiment`, `registry`, `config`, `runs`, `packages`, `environments`, `distributions` at line 3 column 7
+      cause: the lock is damaged: unknown field `zzz`, expected one of `lock_version`, `generator`, `resolved_at`, `experiment`, `registry`, `config`, `runs`, `packages`, `models`, `datasets`, `images`, `environments`, `distributions` at line 3 column 7
       hint: restore it from version control, or delete it and lock again
 
     $ vhb verify twice.json

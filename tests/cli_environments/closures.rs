@@ -90,10 +90,7 @@ fn nothing_of_environments_is_left_unrecorded_and_the_sbom_belongs_to_it() {
     let run = setting.project.verify_as_text(&["--offline"]).exits(0);
     let gaps = run.stdout.lines();
     let gaps: Vec<_> = gaps.filter(|it| it.starts_with("not recorded:")).collect();
-    let beyond = [
-        "not recorded: datasets/data",
-        "not recorded: models/org/model",
-    ];
+    let beyond = ["not recorded: models/plain-model", "not recorded: runs/run"];
     assert_eq!(gaps, beyond);
     let sbom = setting.project.root().join("sboms/exp.cdx.json");
     let sbom = std::fs::read_to_string(sbom).unwrap();

@@ -25,7 +25,7 @@ fn apart(setting: &Setting) {
              default_backend_class: demo.Backend\n"
         );
         let text = format!(
-            "name: {run}\nml_task: {run}\nmodel:\n  name: org/model\n  framework: {run}\n\
+            "name: {run}\nml_task: {run}\nmodel:\n  name: plain-model\n  framework: {run}\n\
              dataset: data\nmetrics: [metric]\nreports: [report]\n"
         );
         for (kind, text) in [("tasks", task), ("frameworks", framework), ("runs", text)] {

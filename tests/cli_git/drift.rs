@@ -41,6 +41,7 @@ fn a_moved_tag_is_drift() {
 
     config     8 match
     upstream   1 drift
+    local      1 match
     verdict: drift
     ");
     assert_eq!(setting.project.lock_text(), before, "verify writes nothing");

@@ -76,6 +76,7 @@ fn verify_offline_leaves_upstream_out_and_says_so() {
     insta::assert_snapshot!(run.essence(), @r"
     config     8 match
     upstream   not asked (offline)
+    local      1 match
     verdict: match
     ");
 }

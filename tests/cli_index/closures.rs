@@ -140,6 +140,7 @@ fn each_environment_is_checked_and_a_gap_in_it_is_named() {
 
     config     8 match
     upstream   1 match
+    local      1 match
     verdict: drift
     ");
 }

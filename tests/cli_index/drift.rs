@@ -46,6 +46,7 @@ fn a_changed_file_is_drift() {
 
     config     8 match
     upstream   1 drift
+    local      1 match
     verdict: drift
     ");
 }

@@ -73,13 +73,14 @@ impl Project {
             ("reports/report", "class_path: demo.Report\n"),
             (
                 "runs/run",
-                "ml_task: task\nmodel:\n  name: org/model\n  framework: plain\n\
+                "ml_task: task\nmodel:\n  name: plain-model\n  framework: plain\n\
                  dataset: data\nmetrics: [metric]\nreports: [report]\n",
             ),
         ] {
             let (_, id) = path.split_once('/').unwrap();
             self.write(&format!("registries/{path}.yaml"), &named(id, text));
         }
+        self.write("data/samples.csv", "1,one\n");
         self.experiment("");
     }
 

@@ -139,14 +139,6 @@ pub(crate) const CHANGES: &[Change] = &[
         ["model.env.OMP_NUM_THREADS", "\"4\"", "\"8\""],
     ),
     change(
-        ["runs/clean", "template:1.2", "template:1.3"],
-        [
-            "model.docker_image",
-            "\"registry.example/template:1.2\"",
-            "\"registry.example/template:1.3\"",
-        ],
-    ),
-    change(
         ["runs/clean", "  package_manager: uv\n", ""],
         ["model.package_manager", "\"uv\"", "nothing"],
     ),

@@ -40,8 +40,8 @@ fn assert_same(sample: &Sample, commands: Vec<(&str, Command)>) {
     let expected = lock_anew(sample, &mut sample.vhb(&["lock", ID]));
     assert_eq!(
         expected.2.len(),
-        3,
-        "reader, scorer and adapter: {:?}",
+        4,
+        "reader, scorer, adapter and the dataset: {:?}",
         expected.2
     );
     for (what, mut command) in commands {

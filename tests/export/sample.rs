@@ -100,6 +100,9 @@ fn lock() -> Json {
         "packages": {
             "demo": { "source": demo, "pin": demo, "distribution": "demo==1.0" },
         },
+        "models": {},
+        "datasets": {},
+        "images": {},
         "environments": {
             ENVIRONMENT: {
                 "stage": "inference",

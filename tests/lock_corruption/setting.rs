@@ -9,12 +9,16 @@ use vhb::finding::{Code, Outcome, Report};
 use vhb::io::registry_files;
 use vhb::io::trees::DiskTrees;
 use vhb::lock::Lock;
-use vhb::model::{FilePins, GitOid, IndexUrl, Pin, RemoteUrl, RunMode, Sha256Digest};
+use vhb::model::{
+    DatasetOrigin, Descriptor, FilePins, GitOid, GitRefName, HubRepo, ImageReference, IndexUrl,
+    ModelPin, Pin, RemoteUrl, RunMode, Sha256Digest,
+};
 use vhb::registry::Registry;
 use vhb::remote::{
     BuildWanted, Built, Checkout, Chosen, CommitWanted, DataWanted, EnvironmentResolver,
-    EnvironmentWanted, GitRemote, GitSnapshot, IndexFile, LocalTrees, PackageIndex, Ports,
-    Progress, ProjectPage, Reach, RemoteError, RemoteRefs, ResolveError, TreeContent,
+    EnvironmentWanted, FileStore, GitRemote, GitSnapshot, HubRevision, ImageConfig, ImageManifest,
+    ImageRegistry, IndexFile, LocalTrees, ModelHub, PackageIndex, Place, Ports, Progress,
+    ProjectPage, Reach, RemoteError, RemoteRefs, ResolveError, StoredFile, TreeContent,
 };
 use vhb::verify::{Evidence, verify};
 
@@ -33,7 +37,10 @@ pub(crate) struct Setting {
 }
 
 /// The directories that the lock pins, as they are; there are no others.
-struct KnownTrees(BTreeMap<PathBuf, TreeContent>);
+struct KnownTrees {
+    code: BTreeMap<PathBuf, TreeContent>,
+    data: BTreeMap<PathBuf, FilePins>,
+}
 
 /// What may not be asked.
 struct Nobody;
@@ -65,10 +72,32 @@ impl Setting {
                 DiskTrees::default().content(&path, None).unwrap(),
             )
         });
+        let models = parsed.models.values().filter_map(|model| match &model.pin {
+            Ok(ModelPin::Local(pin)) => Some(&pin.path),
+            _ => None,
+        });
+        let datasets = parsed.datasets.values();
+        let datasets = datasets.filter_map(|dataset| match &dataset.pin.as_ref().ok()?.origin {
+            DatasetOrigin::Local { path } => Some(path),
+            _ => None,
+        });
+        let data = models.chain(datasets).map(|path| {
+            let wanted = DataWanted {
+                as_git_blob: &|_| false,
+                links_lead_out: false,
+            };
+            let path = root.join(path);
+            let files = DiskTrees::default().data(&path, &wanted, &Nobody).unwrap();
+            (path, files)
+        });
+        let trees = KnownTrees {
+            code: trees.collect(),
+            data: data.collect(),
+        };
         Self {
             prod: read(RunMode::Prod),
             dev: read(RunMode::Dev),
-            trees: KnownTrees(trees.collect()),
+            trees,
             sample,
             lock,
             sbom,
@@ -119,12 +148,18 @@ impl Setting {
             registry: Ok(registry),
             root: Some(&self.root),
             manifest: &|_| None,
+            tokens: &|_| None,
+            models: &|_, _| Vec::new(),
+            data: None,
             offline: true,
         };
         let ports = Ports {
             git: &Nobody,
             index: &Nobody,
             trees: &self.trees,
+            hub: &Nobody,
+            files: &Nobody,
+            images: &Nobody,
             environments: &Nobody,
             progress: &Nobody,
             jobs: 1,
@@ -139,7 +174,7 @@ fn small() -> Sample {
     let sample = Sample::new();
     for (path, from, to) in [
         ("experiments/bench", "  - registries/runs/noisy.yaml\n", ""),
-        ("runs/clean", "large-1", "tiny-1"),
+        ("frameworks/template", "tiny-*", "*/large"),
         ("runs/clean", "[cer, wer]", "[cer]"),
         ("metrics/cer", "package: scorer\n", ""),
         ("tasks/ocr", "  - tinylib>=1\n", ""),
@@ -164,17 +199,18 @@ pub(crate) fn contradicts_itself(report: &Report) -> bool {
 
 impl LocalTrees for KnownTrees {
     fn content(&self, path: &Path, _: Option<&Path>) -> Result<TreeContent, RemoteError> {
-        let known = self.0.get(path).cloned();
+        let known = self.code.get(path).cloned();
         known.ok_or_else(|| RemoteError::NotFound("there is no such directory".to_owned()))
     }
 
     fn data(
         &self,
-        _: &Path,
+        path: &Path,
         _: &DataWanted<'_>,
         _: &dyn Progress,
     ) -> Result<FilePins, RemoteError> {
-        panic!("the sample has no models and no datasets")
+        let known = self.data.get(path).cloned();
+        known.ok_or_else(|| RemoteError::NotFound("there is no such directory".to_owned()))
     }
 
     fn checkout(&self, _: &Path) -> Result<Option<Checkout>, RemoteError> {
@@ -229,6 +265,68 @@ impl PackageIndex for Nobody {
         _: &IndexFile,
         _: &std::path::Path,
     ) -> Result<(), RemoteError> {
+        panic!("offline")
+    }
+}
+
+impl ModelHub for Nobody {
+    fn revision(&self, _: &HubRepo, _: Option<&str>) -> Result<HubRevision, RemoteError> {
+        panic!("offline")
+    }
+
+    fn files(&self, _: &HubRepo, _: &GitOid) -> Result<FilePins, RemoteError> {
+        panic!("offline")
+    }
+
+    fn read(&self, _: &HubRepo, _: &GitOid, _: &str, _: u64) -> Result<Vec<u8>, RemoteError> {
+        panic!("offline")
+    }
+
+    fn digest(
+        &self,
+        _: &HubRepo,
+        _: &GitOid,
+        _: &str,
+        _: &dyn Progress,
+    ) -> Result<(Sha256Digest, u64), RemoteError> {
+        panic!("offline")
+    }
+
+    fn leads_to(&self, _: &HubRepo, _: &GitRefName, _: &GitOid) -> Result<bool, RemoteError> {
+        panic!("offline")
+    }
+}
+
+impl FileStore for Nobody {
+    fn list(&self, _: Place<'_>) -> Result<BTreeMap<String, StoredFile>, RemoteError> {
+        panic!("offline")
+    }
+
+    fn digest(
+        &self,
+        _: Place<'_>,
+        _: &str,
+        _: &StoredFile,
+        _: &dyn Progress,
+    ) -> Result<Sha256Digest, RemoteError> {
+        panic!("offline")
+    }
+}
+
+impl ImageRegistry for Nobody {
+    fn manifest(&self, _: &ImageReference) -> Result<ImageManifest, RemoteError> {
+        panic!("offline")
+    }
+
+    fn manifest_of(
+        &self,
+        _: &ImageReference,
+        _: &Sha256Digest,
+    ) -> Result<ImageManifest, RemoteError> {
+        panic!("offline")
+    }
+
+    fn config(&self, _: &ImageReference, _: &Descriptor) -> Result<ImageConfig, RemoteError> {
         panic!("offline")
     }
 }

@@ -41,6 +41,9 @@ pub(crate) fn closed() -> Json {
         "config": {},
         "runs": { "run": run() },
         "packages": { "numeric_fast": numeric_fast(), "plugin": plugin() },
+        "models": {},
+        "datasets": {},
+        "images": {},
         "environments": {
             LINUX: environment(&linux, json!({
                 "backport==2.0": "backport-2.0.tar.gz",

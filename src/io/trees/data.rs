@@ -1,7 +1,6 @@
 //! Every file of a model or a dataset, whether git knows it or not.
 //!
-//! What never counts: `.git`, `.cache/huggingface` (where a download keeps its notes) and Python's
-//! caches, at any depth.
+//! What never counts is told by [`counts_as_data`], which all places share.
 
 use std::fs::DirEntry;
 use std::io::ErrorKind;
@@ -11,9 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{is_cache, utf8};
+use super::utf8;
 use crate::io::hash::{Algorithm, Found, Stamp, unreadable};
-use crate::model::ManifestError;
+use crate::model::{ManifestError, counts_as_data};
 use crate::remote::{DataWanted, RemoteError, TreeError};
 
 /// The version of these rules.
@@ -193,13 +192,10 @@ impl<'a> Walk<'a> {
     }
 
     fn look(&self, directory: &Directory, entry: &DirEntry) -> Result<Entry, RemoteError> {
-        let name = entry.file_name();
-        let is_notes = name == "huggingface"
-            && (directory.prefix == ".cache/" || directory.prefix.ends_with("/.cache/"));
-        if name == ".git" || is_notes || name.to_str().is_some_and(is_cache) {
+        let name = named(&directory.prefix, entry.file_name())?;
+        if !counts_as_data(&name) {
             return Ok(Entry::Nothing);
         }
-        let name = named(&directory.prefix, name)?;
         let counted =
             directory.trail.is_none() || self.linked.fetch_add(1, Ordering::Relaxed) < MOST_LINKED;
         if !counted {

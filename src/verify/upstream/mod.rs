@@ -1,14 +1,18 @@
 //! Every pin against the place that it came from: does it still mean the same?
 
+mod artifacts;
 mod content;
+mod datasets;
 mod git;
+mod hub;
+mod images;
 mod metadata;
 mod pypi;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::stated;
+use super::{Evidence, stated};
 use crate::finding::{Finding, Layer, Report};
 use crate::lock::{Distribution, Lock, LockedPackage};
 use crate::model::{Dist, GitPin, GitSource, IndexUrl, Instant, Pin, Source, is_wheel};
@@ -53,6 +57,7 @@ impl fmt::Display for Question<'_> {
 
 pub(super) fn check(
     lock: &Lock,
+    evidence: &Evidence<'_>,
     registry: Option<&Registry>,
     ports: Ports<'_>,
     report: &mut Report,
@@ -64,6 +69,7 @@ pub(super) fn check(
     for (subject, findings) in answers {
         report.check(Layer::Upstream, subject, findings);
     }
+    artifacts::check(lock, evidence, registry, ports, report);
 }
 
 /// Every package of a repository and every release, each once.

@@ -118,6 +118,27 @@ impl Report {
         }
     }
 
+    /// The worst verdict on a subject, over all layers.
+    #[track_caller]
+    pub(crate) fn checked(&self, subject: &str) -> &str {
+        let checks = self.0["checks"].as_array().unwrap().iter();
+        let of_subject = checks.filter(|there| there["subject"] == subject);
+        let verdicts: Vec<_> = of_subject
+            .map(|there| there["verdict"].as_str().unwrap())
+            .collect();
+        let order = ["drift", "unverifiable", "not-recorded", "match"];
+        let worst = order.iter().find(|verdict| verdicts.contains(verdict));
+        worst.unwrap_or_else(|| panic!("no check of {subject} in {:#}", self.0))
+    }
+
+    /// The messages of all findings of a code.
+    pub(crate) fn messages(&self, code: &str) -> Vec<&str> {
+        let found = self.findings().filter(|there| there["code"] == code);
+        found
+            .map(|there| there["message"].as_str().unwrap())
+            .collect()
+    }
+
     /// The subjects of all findings of a code.
     pub(crate) fn subjects(&self, code: &str) -> Vec<&str> {
         let found = self.findings().filter(|there| there["code"] == code);

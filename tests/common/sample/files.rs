@@ -79,6 +79,8 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("plugins/scorer/scorer.py", "def cer(a, b):\n    return 0\n"),
     ("plugins/adapter/adapter.py", "class Backend: ...\n"),
     ("data/receipts/labels.csv", "01.png,12.50\n"),
+    ("models/large/config.json", "{\"size\": 1}\n"),
+    ("models/large/merges.txt", "a b\n"),
     (".gitignore", "__pycache__/\n*.log\n"),
 ];
 
@@ -102,9 +104,8 @@ name: clean
 ml_task: ocr
 dataset: receipts
 model:
-  name: large-1
+  name: ./models/large
   framework: template
-  docker_image: registry.example/template:1.2
   package_manager: uv
   engine_params:
     seed: 7

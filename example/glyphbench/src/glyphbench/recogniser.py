@@ -1,9 +1,10 @@
-"""The "model": reads a line of text by comparing each cell with the glyphs of the font."""
+"""Reads a line of text by comparing each cell with the glyphs of a model."""
 
 import logging
 import random
+from pathlib import Path
 
-from glyphbench.font import GLYPHS, HEIGHT, WIDTH
+from glyphbench.font import HEIGHT, WIDTH, read_glyphs
 from glyphbench.pgm import Image
 
 #: Pixels per font dot, dots from one character to the next, and the border around the line.
@@ -19,13 +20,10 @@ def _bits(rows: tuple[str, ...]) -> int:
     return int("".join(rows).replace("#", "1").replace(".", "0"), 2)
 
 
-_TEMPLATES = [(character, _bits(rows)) for character, rows in sorted(GLYPHS.items())]
-
-
 class TemplateRecogniser:
     """Nearest glyph by Hamming distance; the same input gives the same text, always.
 
-    Parameters (`engine_params` of a run):
+    `model` is a directory with a `glyphs.txt`. Parameters (`engine_params` of a run):
 
     - `threshold`: mean grey value, 0 to 255, below which a dot counts as ink
     - `reject_below`: share of equal dots, 0 to 1, below which a cell is read as `unknown`
@@ -37,6 +35,7 @@ class TemplateRecogniser:
 
     def __init__(
         self,
+        model: Path,
         *,
         threshold: int = 128,
         reject_below: float = 0.0,
@@ -45,6 +44,8 @@ class TemplateRecogniser:
         noise: float = 0.0,
         seed: int = 0,
     ):
+        glyphs = read_glyphs(model)
+        self._templates = [(character, _bits(rows)) for character, rows in sorted(glyphs.items())]
         self._threshold = threshold
         self._reject_below = reject_below
         self._max_shift = max_shift
@@ -87,7 +88,7 @@ class TemplateRecogniser:
             left = MARGIN + dx + cell * PITCH * SCALE
             dots = self._dots(rows, left, MARGIN + dy)
             character, distance = min(
-                ((character, (dots ^ bits).bit_count()) for character, bits in _TEMPLATES),
+                ((character, (dots ^ bits).bit_count()) for character, bits in self._templates),
                 key=lambda candidate: candidate[1],
             )
             equal = _DOTS - distance

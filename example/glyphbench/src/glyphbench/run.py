@@ -58,7 +58,7 @@ def infer(registries: Registries, runs: list[tuple[str, dict]], output: Path) ->
         dataset = registries.entry("datasets", run["dataset"])
         with _environment(model.get("env", {})):
             reader = load_object(framework["default_backend_class"])(
-                **model.get("engine_params", {})
+                registries.project / model["name"], **model.get("engine_params", {})
             )
             samples = load_object(dataset["type"])(
                 registries.project / dataset["path"], **dataset.get("params", {})

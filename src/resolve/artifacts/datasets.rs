@@ -1,0 +1,232 @@
+//! Datasets: their bytes, wherever they come from.
+//!
+//! First every place is asked what it has; then, all together, what is not known by its SHA-256
+//! yet is read; then each dataset is put together. The same bytes have the same content
+//! everywhere.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::super::local::{is_outside, relative};
+use super::models::manifest_of;
+use super::stored::{Listing, Unread, list, read};
+use super::{Artifacts, Pinned, Request, kept};
+use crate::finding::{Code, Finding, Location};
+use crate::model::{
+    DatasetOrigin, DatasetPin, DatasetSource, FilePins, LocalFiles, Manifest, RunMode,
+    Sha256Digest, Tokens,
+};
+use crate::remote::{DataWanted, Ports};
+
+/// A dataset that is to be pinned.
+struct Job<'a> {
+    id: &'a str,
+    source: &'a DatasetSource,
+    location: &'a Location,
+}
+
+impl fmt::Display for Job<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "datasets/{}", self.id)
+    }
+}
+
+/// A dataset once its place was asked.
+enum Asked {
+    /// Nothing is left to do.
+    Pinned(Pinned<DatasetPin>, Option<Manifest>),
+    /// Some of its files have to be read.
+    Listed(Listing),
+}
+
+/// Pins the datasets of a plan.
+pub(super) fn pin(request: Request<'_>, ports: Ports<'_>, artifacts: &mut Artifacts) {
+    let jobs = request.plan.datasets.iter().map(|(id, planned)| Job {
+        id,
+        source: &planned.source,
+        location: &planned.location,
+    });
+    let asked = ports.each(jobs.collect(), |job: Job<'_>| {
+        let asked = ask(request, &job, ports);
+        (job, asked)
+    });
+    let digests = read_all(&asked, ports);
+    for ((job, asked), digests) in asked.into_iter().zip(digests) {
+        let outcome = asked.and_then(|asked| match asked {
+            Asked::Pinned(pinned, manifest) => {
+                artifacts.keep(manifest, None);
+                Ok(pinned)
+            }
+            Asked::Listed(listing) => {
+                let (pinned, manifest, tokens) = put_together(listing, digests?)?;
+                artifacts.keep(Some(manifest), Some(tokens));
+                Ok(pinned)
+            }
+        });
+        let subject = job.to_string();
+        let source = job.source.clone();
+        let locked = artifacts.take(request, &subject, job.location, source, outcome);
+        let locked = locked.map(|locked| (job.id.to_owned(), locked));
+        artifacts.datasets.extend(locked);
+    }
+}
+
+impl Artifacts {
+    fn keep(&mut self, manifest: Option<Manifest>, tokens: Option<Tokens>) {
+        let manifest = manifest.map(|manifest| (manifest.digest(), manifest));
+        self.manifests.extend(manifest);
+        let tokens = tokens.map(|tokens| (tokens.digest(), tokens));
+        self.tokens.extend(tokens);
+    }
+}
+
+fn ask(request: Request<'_>, job: &Job<'_>, ports: Ports<'_>) -> Result<Asked, Box<Finding>> {
+    if let DatasetSource::Local(source) = job.source {
+        let (pinned, manifest) = of_disk(request, source, ports)?;
+        return Ok(Asked::Pinned(pinned, Some(manifest)));
+    }
+    let previous = request.previous.and_then(|lock| lock.datasets.get(job.id));
+    if let Some(pin) = kept(request.upgrade, previous, job.id, job.source)
+        && (request.manifest)(&pin.content).is_some()
+        && pin
+            .origin
+            .tokens()
+            .is_some_and(|digest| (request.tokens)(digest).is_some())
+    {
+        let pinned = Pinned {
+            pin: pin.clone(),
+            findings: moving(job.source, &pin.origin),
+        };
+        return Ok(Asked::Pinned(pinned, None));
+    }
+    list(job.source, ports).map(Asked::Listed)
+}
+
+/// The digests of what has to be read, for each dataset.
+type Digests = Result<BTreeMap<String, Sha256Digest>, Box<Finding>>;
+
+fn read_all(asked: &[(Job<'_>, Result<Asked, Box<Finding>>)], ports: Ports<'_>) -> Vec<Digests> {
+    let listings = asked
+        .iter()
+        .enumerate()
+        .filter_map(|(number, (job, asked))| {
+            let Ok(Asked::Listed(listing)) = asked else {
+                return None;
+            };
+            Some((number, job, listing))
+        });
+    let mut unread = Vec::new();
+    for (number, job, listing) in listings {
+        for (path, size) in listing.unread() {
+            ports.progress.expect_bytes(size);
+            unread.push(Unread {
+                dataset: number,
+                id: job.id,
+                source: job.source,
+                listing,
+                path,
+            });
+        }
+    }
+    let mut digests: Vec<Digests> = asked.iter().map(|_| Ok(BTreeMap::new())).collect();
+    let answers = ports.each(unread, |unread: Unread<'_>| {
+        let digest = read(&unread, ports);
+        (unread.dataset, unread.path.to_owned(), digest)
+    });
+    for (number, path, digest) in answers {
+        let Ok(known) = &mut digests[number] else {
+            // The first failure of a dataset tells enough.
+            continue;
+        };
+        match digest {
+            Ok(digest) => drop(known.insert(path, digest)),
+            Err(finding) => digests[number] = Err(finding),
+        }
+    }
+    digests
+}
+
+fn put_together(
+    listing: Listing,
+    mut digests: BTreeMap<String, Sha256Digest>,
+) -> Result<(Pinned<DatasetPin>, Manifest, Tokens), Box<Finding>> {
+    let invalid = |error: crate::model::ManifestError| {
+        Box::new(Finding::new(Code::UnusableTree, error.to_string()))
+    };
+    let (mut manifest, mut tokens) = (Manifest::default(), Tokens::default());
+    let mut bytes = 0_u64;
+    for (path, file) in listing.files {
+        let digest = file.sha256.or_else(|| digests.remove(&path));
+        let digest = digest.expect("what had none was read");
+        tokens
+            .insert(path.clone(), file.size, &file.token)
+            .map_err(invalid)?;
+        manifest.insert(path, digest).map_err(invalid)?;
+        bytes += file.size;
+    }
+    let origin = listing.origin.with_tokens(tokens.digest());
+    let pin = DatasetPin {
+        content: manifest.digest(),
+        files: manifest.files().len() as u64,
+        bytes,
+        origin,
+    };
+    let findings = moving(&listing.source, &pin.origin);
+    Ok((Pinned { pin, findings }, manifest, tokens))
+}
+
+/// What there is to say of a source that may mean other bytes tomorrow. What a directory, a bucket
+/// or a server has may change at any time; that is what verify is for.
+fn moving(source: &DatasetSource, origin: &DatasetOrigin) -> Vec<Finding> {
+    let DatasetOrigin::Huggingface {
+        reference,
+        commit,
+        committed,
+        ..
+    } = origin
+    else {
+        return Vec::new();
+    };
+    let DatasetSource::Huggingface(source) = source else {
+        return Vec::new();
+    };
+    let revision = crate::remote::HubRevision {
+        reference: reference.clone(),
+        commit: commit.clone(),
+        committed: *committed,
+        task: None,
+        license: None,
+    };
+    super::moving_revision(source, &revision)
+        .into_iter()
+        .collect()
+}
+
+fn of_disk(
+    request: Request<'_>,
+    source: &LocalFiles,
+    ports: Ports<'_>,
+) -> Result<(Pinned<DatasetPin>, Manifest), Box<Finding>> {
+    let path = request.root.join(&source.path);
+    let wanted = DataWanted {
+        as_git_blob: &|_| false,
+        links_lead_out: false,
+    };
+    let files = ports.trees.data(&path, &wanted, ports.progress);
+    let files: FilePins = files.map_err(|error| Box::new(error.finding(Code::DatasetNotFound)))?;
+    let manifest = manifest_of(&files)?;
+    let mut findings = Vec::new();
+    if request.plan.mode == RunMode::Prod && is_outside(&source.path, request.root) {
+        let message = format!("`{}` lies outside of the project", source.path);
+        findings.push(Finding::new(Code::LocalOutsideProject, message));
+    }
+    let pin = DatasetPin {
+        content: manifest.digest(),
+        files: files.len() as u64,
+        bytes: files.values().map(|file| file.size).sum(),
+        origin: DatasetOrigin::Local {
+            path: relative(&path, request.root),
+        },
+    };
+    Ok((Pinned { pin, findings }, manifest))
+}

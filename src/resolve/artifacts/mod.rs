@@ -1,0 +1,150 @@
+//! Models, datasets and images of a plan: which immutable identity each means today.
+//!
+//! Whatever fails, fails the lock, all of it told together; where that is allowed, it is recorded
+//! as unresolved instead. Pins whose source has not changed are kept as those of packages are;
+//! files of this machine are read again each time.
+
+mod datasets;
+mod hub;
+mod images;
+mod models;
+mod stored;
+
+use std::collections::BTreeMap;
+
+use super::{Request, Upgrade};
+use crate::finding::{Code, Finding, Location};
+use crate::lock::{Locked, LockedDataset, LockedImage, LockedModel};
+use crate::model::{HubSource, Manifest, Sha256Digest, Tokens};
+use crate::remote::{HubRevision, Ports};
+
+/// The models, datasets and images of a plan, pinned.
+#[derive(Default)]
+pub(super) struct Artifacts {
+    pub(super) models: BTreeMap<String, LockedModel>,
+    pub(super) datasets: BTreeMap<String, LockedDataset>,
+    pub(super) images: BTreeMap<String, LockedImage>,
+    /// The manifests of the datasets, by their digest.
+    pub(super) manifests: BTreeMap<Sha256Digest, Manifest>,
+    /// What their places said of them, by its digest.
+    pub(super) tokens: BTreeMap<Sha256Digest, Tokens>,
+    /// What there is to say.
+    pub(super) findings: Vec<Finding>,
+    /// Whether anything is neither pinned nor allowed to be missing.
+    pub(super) incomplete: bool,
+}
+
+/// One of them, pinned.
+struct Pinned<P> {
+    pin: P,
+    findings: Vec<Finding>,
+}
+
+/// What came of one of them.
+type Outcome<P> = Result<Pinned<P>, Box<Finding>>;
+
+/// Pins all of them, in parallel.
+pub(super) fn pin(request: Request<'_>, ports: Ports<'_>) -> Artifacts {
+    let mut artifacts = Artifacts::default();
+    models::pin(request, ports, &mut artifacts);
+    datasets::pin(request, ports, &mut artifacts);
+    images::pin(request, ports, &mut artifacts);
+    artifacts
+}
+
+impl Artifacts {
+    /// Takes the outcome for one thing; gives what the lock is to say of it.
+    fn take<S, P>(
+        &mut self,
+        request: Request<'_>,
+        subject: &str,
+        location: &Location,
+        source: S,
+        outcome: Outcome<P>,
+    ) -> Option<Locked<S, P>> {
+        let place = |finding: Finding| finding.about(subject).at(location.clone());
+        let pin = match outcome {
+            Ok(pinned) => {
+                self.findings.extend(pinned.findings.into_iter().map(place));
+                Ok(pinned.pin)
+            }
+            Err(finding) if request.allow_unresolved => {
+                self.findings.push(place(unresolved(&finding)));
+                Err(finding.code)
+            }
+            Err(finding) => {
+                self.findings.push(place(*finding));
+                self.incomplete = true;
+                return None;
+            }
+        };
+        Some(Locked { source, pin })
+    }
+}
+
+/// What is said of a failure that is recorded instead of stopping the lock.
+fn unresolved(failure: &Finding) -> Finding {
+    let message = format!("recorded as unresolved: {}", failure.message);
+    let finding = Finding::new(Code::UnresolvedRecorded, message);
+    match (&failure.expected, &failure.actual) {
+        (Some(expected), Some(actual)) => finding.compare(expected, actual),
+        _ => finding,
+    }
+}
+
+/// The former pin of a thing, where its source still asks for the same and no upgrade is wanted.
+fn kept<'a, S: PartialEq, P>(
+    upgrade: &Upgrade,
+    previous: Option<&'a Locked<S, P>>,
+    key: &str,
+    source: &S,
+) -> Option<&'a P> {
+    let previous = previous.filter(|previous| previous.source == *source)?;
+    let moves = match upgrade {
+        Upgrade::Nothing => false,
+        Upgrade::Everything => true,
+        Upgrade::Only(names) => names.contains(key),
+    };
+    previous.pin.as_ref().ok().filter(|_| !moves)
+}
+
+/// What there is to say of a revision that may mean something else tomorrow.
+fn moving_revision(source: &HubSource, revision: &HubRevision) -> Option<Finding> {
+    let Some(reference) = &revision.reference else {
+        let asked = source
+            .revision
+            .as_deref()
+            .filter(|_| !source.is_immutable())?;
+        let message = format!("`{asked}` abbreviates commit {}", revision.commit.short());
+        return Some(Finding::new(Code::MutableRef, message).hint("write the whole commit id"));
+    };
+    if reference.tag().is_some() {
+        return None;
+    }
+    let name = reference.branch().unwrap_or(reference.as_str());
+    let what = if source.revision.is_some() {
+        format!("`{name}` is a branch")
+    } else {
+        format!("no revision is given, which means the branch `{name}`")
+    };
+    let commit = revision.commit.short();
+    let message = format!("{what}; it is pinned to commit {commit} and may move on");
+    Some(
+        Finding::new(Code::MutableRef, message).hint("name a tag or a full commit as the revision"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+
+    #[test]
+    fn what_is_recorded_as_unresolved_is_a_warning_that_says_why() {
+        let failure = Finding::new(Code::HubGated, "`a/b` is gated").compare("a", "b");
+        let recorded = unresolved(&failure);
+        assert_eq!(recorded.severity, Severity::Warning);
+        assert_eq!(recorded.message, "recorded as unresolved: `a/b` is gated");
+        assert_eq!(recorded.actual.as_deref(), Some("b"));
+    }
+}
