@@ -96,7 +96,7 @@ fn locks_that_are_none() {
 
     $ vhb verify half.json
     error: cannot use the lock `half.json`
-      cause: not a lock: the file is not JSON: EOF while parsing an object at line 271 column 4
+      cause: not a lock: the file is not JSON: EOF while parsing an object at line 271 column 5
       hint: name a file that `vhb lock` wrote
 
     $ vhb verify extended.json
