@@ -209,35 +209,58 @@ impl Words {
     /// message has its column.
     #[inline(always)]
     fn load(self, messages: &[&[u8]; LANES], at: usize) -> [__m256i; 8] {
-        const BIG_ENDIAN: [u8; 16] = [3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12];
-        let order = pulp::cast([BIG_ENDIAN; 2]);
-        let rows = messages.map(|message| {
-            let mut bytes = [0; 32];
-            bytes.copy_from_slice(&message[at..at + 32]);
-            self.avx2._mm256_shuffle_epi8(pulp::cast(bytes), order)
-        });
-        let pairs = |a, b| {
-            let low = self.avx2._mm256_unpacklo_epi32(a, b);
-            (low, self.avx2._mm256_unpackhi_epi32(a, b))
-        };
-        let fours = |a, b| {
-            let low = self.avx2._mm256_unpacklo_epi64(a, b);
-            (low, self.avx2._mm256_unpackhi_epi64(a, b))
-        };
-        let eights = |a, b| {
-            let low = self.avx2._mm256_permute2x128_si256::<0x20>(a, b);
-            (low, self.avx2._mm256_permute2x128_si256::<0x31>(a, b))
-        };
-        let columns = |a, b, c, d| {
-            let ((low01, high01), (low23, high23)) = (pairs(a, b), pairs(c, d));
-            (fours(low01, low23), fours(high01, high23))
-        };
-        let ((a0, a1), (a2, a3)) = columns(rows[0], rows[1], rows[2], rows[3]);
-        let ((b0, b1), (b2, b3)) = columns(rows[4], rows[5], rows[6], rows[7]);
-        let (w0, w4) = eights(a0, b0);
-        let (w1, w5) = eights(a1, b1);
-        let (w2, w6) = eights(a2, b2);
-        let (w3, w7) = eights(a3, b3);
+        let [m0, m1, m2, m3, m4, m5, m6, m7] = messages;
+        let rows = [
+            self.row(m0, at),
+            self.row(m1, at),
+            self.row(m2, at),
+            self.row(m3, at),
+        ];
+        let [a0, a1, a2, a3] = self.columns(rows);
+        let rows = [
+            self.row(m4, at),
+            self.row(m5, at),
+            self.row(m6, at),
+            self.row(m7, at),
+        ];
+        let [b0, b1, b2, b3] = self.columns(rows);
+        let (w0, w4) = self.halves(a0, b0);
+        let (w1, w5) = self.halves(a1, b1);
+        let (w2, w6) = self.halves(a2, b2);
+        let (w3, w7) = self.halves(a3, b3);
         [w0, w1, w2, w3, w4, w5, w6, w7]
+    }
+
+    /// Eight words of one message.
+    #[inline(always)]
+    fn row(self, message: &[u8], at: usize) -> __m256i {
+        const BIG_ENDIAN: [u8; 16] = [3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12];
+        let mut bytes = [0_u8; 32];
+        bytes.copy_from_slice(&message[at..at + 32]);
+        let order = pulp::cast([BIG_ENDIAN; 2]);
+        self.avx2._mm256_shuffle_epi8(pulp::cast(bytes), order)
+    }
+
+    /// Columns of four rows, in each half of the vectors.
+    #[inline(always)]
+    fn columns(self, rows: [__m256i; 4]) -> [__m256i; 4] {
+        let [a, b, c, d] = rows;
+        let low01 = self.avx2._mm256_unpacklo_epi32(a, b);
+        let high01 = self.avx2._mm256_unpackhi_epi32(a, b);
+        let low23 = self.avx2._mm256_unpacklo_epi32(c, d);
+        let high23 = self.avx2._mm256_unpackhi_epi32(c, d);
+        [
+            self.avx2._mm256_unpacklo_epi64(low01, low23),
+            self.avx2._mm256_unpackhi_epi64(low01, low23),
+            self.avx2._mm256_unpacklo_epi64(high01, high23),
+            self.avx2._mm256_unpackhi_epi64(high01, high23),
+        ]
+    }
+
+    /// The lower halves of two vectors as one, and the upper ones.
+    #[inline(always)]
+    fn halves(self, a: __m256i, b: __m256i) -> (__m256i, __m256i) {
+        let lower = self.avx2._mm256_permute2x128_si256::<0x20>(a, b);
+        (lower, self.avx2._mm256_permute2x128_si256::<0x31>(a, b))
     }
 }
