@@ -35,13 +35,12 @@ pub(super) fn run(args: &ManifestArgs, output: &Output) -> Result {
         None => output.pieces(manifest.texts()),
         Some(path) => write(path, &manifest, output)?,
     }
-    let count = manifest.files().len();
-    let plural = if count == 1 { "" } else { "s" };
-    output.say(&format!(
-        "{}: {count} file{plural}, {}\n",
-        manifest.digest(),
-        HumanBytes(bytes)
-    ));
+    output.say_with(|| {
+        let count = manifest.files().len();
+        let plural = if count == 1 { "" } else { "s" };
+        let bytes = HumanBytes(bytes);
+        format!("{}: {count} file{plural}, {bytes}\n", manifest.digest())
+    });
     Ok(Outcome::Clean)
 }
 

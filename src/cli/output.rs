@@ -80,6 +80,13 @@ impl Output {
         }
     }
 
+    /// Says what takes some time to put together, unless told to be quiet.
+    pub(super) fn say_with(&self, text: impl FnOnce() -> String) {
+        if !self.quiet {
+            self.stderr(&text());
+        }
+    }
+
     /// Says what was found; when told to be quiet, only errors and what could not be asked.
     pub(super) fn talk_findings(&self, report: &Report, root: &Path) {
         let mut report = report.clone();

@@ -47,13 +47,18 @@ impl Sha256Digest {
 
     /// The 64 hexadecimal digits without the `sha256:` prefix.
     pub fn hex(&self) -> String {
+        self.digits().iter().copied().map(char::from).collect()
+    }
+
+    /// The same digits as ASCII.
+    pub fn digits(&self) -> [u8; 64] {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut text = String::with_capacity(64);
-        for byte in self.0 {
-            text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            text.push(char::from(DIGITS[usize::from(byte & 15)]));
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
         }
-        text
+        digits
     }
 
     /// The raw 32 bytes.

@@ -104,7 +104,7 @@ impl Manifest {
             files.peek()?;
             let mut text = String::with_capacity(PIECE * 96);
             for (path, digest) in files.by_ref().take(PIECE) {
-                text.push_str(&digest.hex());
+                text.extend(digest.digits().map(char::from));
                 text.push_str("  ");
                 text.push_str(path);
                 text.push('\n');

@@ -1,14 +1,17 @@
 //! Digests of files that were read before, so that an unchanged tree costs its metadata alone.
 //!
-//! Each tree has one file in the cache: sorted records of the key of a [`Stamp`], the algorithm
-//! and the digest, between a first word and a checksum. A digest is kept only where every later
+//! Each tree has one file in the cache: records of the key of a [`Stamp`], the algorithm and the
+//! digest in the order of the tree's files, between a first word and a checksum. A digest is kept only where every later
 //! change of the file would show in its stamp. The file is written aside and renamed, so that
 //! processes do not disturb each other; one that is damaged counts as absent. When the directory
 //! grows too large, the trees that were not asked about for the longest time go.
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
+
+use rayon::prelude::*;
 
 use super::{Algorithm, Found, Stamp, Tree};
 use crate::model::{FileDigest, Sha256Digest};
@@ -35,6 +38,8 @@ pub(super) struct Kept {
 #[derive(Default)]
 pub(super) struct Loaded {
     bytes: Vec<u8>,
+    /// The numbers of all records in the order of their keys, once a file is not at its place.
+    sorted: OnceLock<Vec<u32>>,
 }
 
 impl Kept {
@@ -68,7 +73,10 @@ impl Kept {
             return None;
         }
         bytes.truncate(bytes.len() - CHECKSUM);
-        Some(Loaded { bytes })
+        Some(Loaded {
+            bytes,
+            sorted: OnceLock::new(),
+        })
     }
 
     /// Notes that the tree was asked about.
@@ -90,16 +98,13 @@ impl Kept {
         digests: &[FileDigest],
         began: SystemTime,
     ) -> std::io::Result<()> {
-        let mut settled: Vec<usize> = (0..files.len())
+        let settled: Vec<usize> = (0..files.len())
             .filter(|number| files[*number].stamp.is_settled(began))
             .collect();
         let bytes = MAGIC.len() + settled.len() * RECORD + CHECKSUM;
         if bytes as u64 > self.largest || !Stamp::IDENTIFIES {
             return Ok(());
         }
-        settled.sort_unstable_by_key(|number| key(&files[*number]));
-        // Names of one file are one record.
-        settled.dedup_by_key(|number| key(&files[*number]));
         let directory = self
             .path
             .parent()
@@ -160,11 +165,13 @@ impl Loaded {
         self.records().len()
     }
 
-    /// The digest of a file that is exactly as it was when it was read.
-    pub(super) fn get(&self, file: &Found) -> Option<FileDigest> {
+    /// The digest of a file that is exactly as it was when it was read. In a tree where nothing
+    /// has changed, the files have the numbers that they had.
+    pub(super) fn get(&self, number: usize, file: &Found) -> Option<FileDigest> {
         let (key, records) = (key(file), self.records());
-        let found = records.binary_search_by(|record| record[..KEY].cmp(&key));
-        let value = records[found.ok()?][KEY..].as_array::<32>()?;
+        let in_place = records.get(number).filter(|record| record[..KEY] == key);
+        let record = in_place.or_else(|| self.find(&key))?;
+        let value = record[KEY..].as_array::<32>()?;
         Some(match file.algorithm {
             Algorithm::Sha256 => FileDigest::Sha256(Sha256Digest::from_bytes(*value)),
             Algorithm::GitBlob => {
@@ -172,6 +179,22 @@ impl Loaded {
                 FileDigest::GitBlob(hex[..40].parse().ok()?)
             }
         })
+    }
+}
+
+impl Loaded {
+    fn find(&self, key: &[u8; KEY]) -> Option<&[u8; RECORD]> {
+        let records = self.records();
+        let of = |number: &u32| &records[*number as usize];
+        let sorted = self.sorted.get_or_init(|| {
+            // So many records that they cannot be counted do not fit into the cache.
+            let count = u32::try_from(records.len()).unwrap_or_default();
+            let mut sorted: Vec<u32> = (0..count).collect();
+            sorted.par_sort_unstable_by(|a, b| of(a)[..KEY].cmp(&of(b)[..KEY]));
+            sorted
+        });
+        let at = sorted.binary_search_by(|number| of(number)[..KEY].cmp(key));
+        Some(of(&sorted[at.ok()?]))
     }
 }
 

@@ -91,10 +91,10 @@ fn digests_at(
     {
         let loaded = kept.load();
         records = loaded.len();
-        let found = known.par_iter_mut().zip(tree.files);
+        let found = known.par_iter_mut().zip(tree.files).enumerate();
         found
             .with_min_len(256)
-            .for_each(|(known, file)| *known = loaded.get(file));
+            .for_each(|(number, (known, file))| *known = loaded.get(number, file));
     }
     let hits = known.iter().filter(|known| known.is_some()).count();
     if hits < known.len() {
@@ -105,8 +105,7 @@ fn digests_at(
         .map(|digest| digest.expect("what was not known was read"))
         .collect();
     if let Some(kept) = &kept {
-        // Names of one file share a record.
-        if hits == digests.len() && records <= hits {
+        if hits == digests.len() && records == hits {
             kept.touch();
         } else {
             // A full or read-only disk costs the next run some time, nothing more.

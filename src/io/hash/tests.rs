@@ -260,22 +260,30 @@ fn digests_are_kept_for_each_algorithm_and_each_field_of_a_stamp() {
     kept.store(&files, std::slice::from_ref(&digest), later)
         .unwrap();
     let loaded = kept.load();
-    assert_eq!(loaded.get(&file), Some(digest));
+    assert_eq!(loaded.get(0, &file), Some(digest.clone()));
+    // Another file came before it since.
+    assert_eq!(loaded.get(1, &file), Some(digest));
     let algorithm = Algorithm::GitBlob;
     assert_eq!(
-        loaded.get(&Found {
-            algorithm,
-            ..file.clone()
-        }),
+        loaded.get(
+            0,
+            &Found {
+                algorithm,
+                ..file.clone()
+            }
+        ),
         None
     );
     let differs = Cell::new(0);
     for stamp in file.stamp.neighbours() {
         assert_eq!(
-            loaded.get(&Found {
-                stamp,
-                ..file.clone()
-            }),
+            loaded.get(
+                0,
+                &Found {
+                    stamp,
+                    ..file.clone()
+                }
+            ),
             None,
             "{stamp:?}"
         );
@@ -322,5 +330,5 @@ fn trees_that_nobody_asked_about_for_long_make_room() {
         .unwrap();
     let left = |name: &str| cache.path().join(name).exists();
     assert_eq!((left("old"), left("older")), (true, false));
-    assert_eq!(kept.load().get(&files[0]).as_ref(), Some(&digest[0]));
+    assert_eq!(kept.load().get(0, &files[0]).as_ref(), Some(&digest[0]));
 }

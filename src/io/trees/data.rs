@@ -19,8 +19,10 @@ use crate::remote::{DataWanted, RemoteError, TreeError};
 pub(super) const RULES: &str = "data-1";
 /// The most that links to directories may add to a tree: they multiply.
 const MOST_LINKED: usize = 1_000_000;
+/// How many directories are looked into together.
+const DIRECTORIES: usize = 64;
 /// How many entries of a directory are looked at together.
-const HANDFUL: usize = 4096;
+const ENTRIES: usize = 4096;
 
 /// The files of a directory, or one file.
 pub(super) struct Gathered {
@@ -37,7 +39,7 @@ pub(super) fn gather(path: &Path, wanted: &DataWanted<'_>) -> Result<Gathered, R
         let root = path.canonicalize();
         let root = root.map_err(|error| unreadable(".", &error))?;
         let mut files = Walk::new(&root, wanted).run()?;
-        files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        files.par_sort_unstable_by(|a, b| a.name.cmp(&b.name));
         return Ok(Gathered { root, files });
     }
     let name = path.file_name().unwrap_or(path.as_os_str());
@@ -72,7 +74,7 @@ fn followed(link: &str, error: &std::io::Error) -> TreeError {
 }
 
 fn named(prefix: &str, name: std::ffi::OsString) -> Result<String, RemoteError> {
-    let name = format!("{prefix}{}", utf8(name.into_encoded_bytes())?);
+    let name = prefix.to_owned() + &utf8(name.into_encoded_bytes())?;
     if name.contains(['\n', '\r']) {
         let shown = name.escape_debug().to_string();
         return Err(TreeError::from(ManifestError::LineBreak(shown)).into());
@@ -159,36 +161,56 @@ impl<'a> Walk<'a> {
             real: self.root.to_path_buf(),
             trail: None,
         }];
-        while let Some(directory) = waiting.pop() {
-            let shown = match directory.prefix.trim_end_matches('/') {
-                "" => ".",
-                prefix => prefix,
-            };
-            let entries = std::fs::read_dir(&directory.real);
-            let mut entries = entries.map_err(|error| unreadable(shown, &error))?;
-            loop {
-                let handful: Vec<_> = entries.by_ref().take(HANDFUL).collect();
-                if handful.is_empty() {
-                    break;
-                }
-                let looked: Vec<_> = handful
-                    .into_par_iter()
-                    .with_min_len(128)
-                    .map(|entry| {
-                        let entry = entry.map_err(|error| unreadable(shown, &error))?;
-                        self.look(&directory, &entry)
-                    })
-                    .collect();
-                for entry in looked {
-                    match entry? {
-                        Entry::Nothing => {}
-                        Entry::File(file) => files.push(file),
-                        Entry::Directory(below) => waiting.push(below),
-                    }
-                }
+        while !waiting.is_empty() {
+            let handful = waiting.split_off(waiting.len().saturating_sub(DIRECTORIES));
+            let looked: Vec<_> = handful
+                .into_par_iter()
+                .with_max_len(1)
+                .map(|directory| self.look_into(&directory))
+                .collect();
+            for below in looked {
+                let (found, directories) = below?;
+                files.extend(found);
+                waiting.extend(directories);
             }
         }
         Ok(files)
+    }
+
+    /// The files and the directories in a directory.
+    fn look_into(
+        &self,
+        directory: &Directory,
+    ) -> Result<(Vec<Found>, Vec<Directory>), RemoteError> {
+        let shown = match directory.prefix.trim_end_matches('/') {
+            "" => ".",
+            prefix => prefix,
+        };
+        let mut files = Vec::new();
+        let mut directories = Vec::new();
+        let entries = std::fs::read_dir(&directory.real);
+        let mut entries = entries.map_err(|error| unreadable(shown, &error))?;
+        loop {
+            let handful: Vec<_> = entries.by_ref().take(ENTRIES).collect();
+            if handful.is_empty() {
+                return Ok((files, directories));
+            }
+            let looked: Vec<_> = handful
+                .into_par_iter()
+                .with_min_len(256)
+                .map(|entry| {
+                    let entry = entry.map_err(|error| unreadable(shown, &error))?;
+                    self.look(directory, &entry)
+                })
+                .collect();
+            for entry in looked {
+                match entry? {
+                    Entry::Nothing => {}
+                    Entry::File(file) => files.push(file),
+                    Entry::Directory(below) => directories.push(below),
+                }
+            }
+        }
     }
 
     fn look(&self, directory: &Directory, entry: &DirEntry) -> Result<Entry, RemoteError> {
