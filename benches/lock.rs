@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use divan::Bencher;
 use vhb::lock::{
     Closure, Distribution, Lock, LockedEnvironment, LockedExperiment, LockedPackage, Selected,
-    newest_instant,
 };
 use vhb::model::{
     CoreMetadata, Dist, Environment, License, OneOrMany, Pin, PypiPin, PypiSource, RunMode,
@@ -77,9 +76,9 @@ fn lock() -> Lock {
         asked,
         closure: Some(closure),
     };
-    Lock {
+    let mut lock = Lock {
         generator: vhb::GENERATOR.to_owned(),
-        resolved_at: newest_instant(&packages, &distributions),
+        resolved_at: None,
         experiment: LockedExperiment {
             id: "bench".to_owned(),
             name: "bench".to_owned(),
@@ -91,9 +90,14 @@ fn lock() -> Lock {
         registry: BTreeMap::new(),
         runs: BTreeMap::new(),
         packages,
+        models: BTreeMap::new(),
+        datasets: BTreeMap::new(),
+        images: BTreeMap::new(),
         environments: [(environment.asked.id(), environment)].into(),
         distributions,
-    }
+    };
+    lock.resolved_at = lock.newest_instant();
+    lock
 }
 
 fn release(number: usize) -> Distribution {

@@ -23,8 +23,8 @@ macro_rules! serde_as_text {
     };
 }
 
-mod artifact;
 mod canonical;
+mod datasets;
 mod digest;
 mod entry;
 mod file_pin;
@@ -35,6 +35,7 @@ mod instant;
 mod license;
 mod manifest;
 mod metadata;
+mod models;
 mod pin;
 mod platform;
 mod python;
@@ -48,13 +49,10 @@ mod unique;
 mod url;
 mod wheel;
 
-pub use artifact::{
-    DatasetOrigin, DatasetPathError, DatasetPin, DatasetSource, HubModelPin, HubSource, LocalFiles,
-    LocalModelPin, ModelPin, ModelSource, S3Prefix, WebFile,
-};
 pub use canonical::{
     SECRET, canonical_digest, looks_secret, masked_env, masked_params, without_secrets,
 };
+pub use datasets::{DatasetOrigin, DatasetPathError, DatasetPin, DatasetSource, S3Prefix, WebFile};
 pub use digest::{DigestError, Sha256Digest};
 pub use entry::{EntryRef, EntryRefError, Kind, RunMode};
 pub use file_pin::{FileDigest, FileDigestError, FilePin, FilePins, files_digest};
@@ -65,6 +63,7 @@ pub use instant::{Instant, InstantError};
 pub use license::{License, license, spdx_expression, spdx_id};
 pub use manifest::{MANIFEST_RULES, Manifest, ManifestError, check_path, counts_as_data};
 pub use metadata::{Addresses, CoreMetadata, MetadataError, StatedMetadata, one_line};
+pub use models::{HubModelPin, HubSource, LocalFiles, LocalModelPin, ModelPin, ModelSource};
 pub use pin::{GitPin, LocalPin, Pin, PypiPin, Submodule};
 pub use platform::{Platform, PlatformError};
 pub use python::{Dist, DistError};

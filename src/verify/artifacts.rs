@@ -236,3 +236,106 @@ fn image_faults(
     );
     faults.0
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    fn sha256(text: &str) -> String {
+        crate::model::Sha256Digest::of(text.as_bytes()).to_string()
+    }
+
+    fn read<T: serde::de::DeserializeOwned>(value: &Json) -> T {
+        serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{error}: {value}"))
+    }
+
+    /// Changes one field of a pin after the other; each change must be a fault.
+    fn each_is_noticed(pin: &Json, changes: &[(&str, Json)], faults: impl Fn(&Json) -> usize) {
+        assert_eq!(faults(pin), 0, "{pin}");
+        for (pointer, value) in changes {
+            let mut other = pin.clone();
+            *other.pointer_mut(pointer).expect(pointer) = value.clone();
+            assert!(faults(&other) > 0, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn a_model_follows_from_its_source_and_its_files() {
+        let file = json!({"size": 1, "digest": sha256("1")});
+        let files = json!({"config.json": file});
+        let source = json!({"type": "huggingface", "repo": "a/b", "revision": "main"});
+        let pin = json!({
+            "type": "huggingface",
+            "repo": "a/b",
+            "ref": "refs/heads/main",
+            "commit": "1".repeat(40),
+            "roles": role_digests(&read(&files)),
+            "files": files,
+        });
+        let source: ModelSource = read(&source);
+        let changes = [
+            ("/repo", json!("a/c")),
+            ("/ref", json!("refs/heads/other")),
+            ("/roles/config", json!(sha256("2"))),
+            ("/files/config.json/digest", json!(sha256("2"))),
+            ("/files", json!({"merges.txt": file})),
+        ];
+        each_is_noticed(&pin, &changes, |pin| {
+            model_faults(&source, &read(pin)).len()
+        });
+    }
+
+    #[test]
+    fn a_dataset_is_of_the_kind_of_its_source() {
+        let source = DatasetSource::of("hf://datasets/a/b@v1", None).unwrap();
+        let tokens = sha256("t");
+        let pin = json!({
+            "content": sha256("c"),
+            "files": 1,
+            "bytes": 1,
+            "origin": {
+                "type": "huggingface",
+                "ref": "refs/tags/v1",
+                "commit": "1".repeat(40),
+                "tokens": tokens,
+            },
+        });
+        let changes = [
+            ("/origin/ref", json!("refs/tags/v2")),
+            ("/origin", json!({"type": "s3", "tokens": tokens})),
+            ("/origin", json!({"type": "local", "path": "data"})),
+        ];
+        each_is_noticed(&pin, &changes, |pin| {
+            dataset_faults(&source, &read(pin)).len()
+        });
+    }
+
+    #[test]
+    fn an_image_is_of_its_name_and_its_platforms() {
+        let descriptor = |text: &str| json!({"digest": sha256(text), "media_type": "m", "size": 1});
+        let source: ImageReference = format!("h.example/a:1@{}", sha256("i")).parse().unwrap();
+        let platforms = BTreeSet::from(["linux/amd64".to_owned()]);
+        let image = json!({"manifest": descriptor("m"), "config": descriptor("c")});
+        let pin = json!({
+            "registry": "h.example",
+            "repository": "a",
+            "tag": "1",
+            "index": descriptor("i"),
+            "platforms": {"linux/amd64": image},
+        });
+        let changes = [
+            ("/registry", json!("g.example")),
+            ("/repository", json!("b")),
+            ("/tag", json!("2")),
+            ("/index/digest", json!(sha256("x"))),
+            ("/index", Json::Null),
+            ("/platforms", json!({"linux/arm64": image})),
+            ("/platforms", json!({})),
+        ];
+        each_is_noticed(&pin, &changes, |pin| {
+            image_faults(&source, &read(pin), &platforms).len()
+        });
+    }
+}

@@ -64,7 +64,8 @@ impl Setting {
 
     /// Writes the run; `model` are the fields of its model beside the framework, as YAML.
     fn run(&self, model: &str) {
-        let model: String = model.lines().map(|line| format!("  {line}\n")).collect();
+        let model: Vec<_> = model.lines().map(|line| format!("  {line}\n")).collect();
+        let model = model.concat();
         let run =
             format!("ml_task: task\nmodel:\n  framework: plain\n{model}dataset: data\nname: run\n");
         self.project.write("registries/runs/run.yaml", &run);

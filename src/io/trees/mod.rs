@@ -7,6 +7,7 @@
 mod data;
 mod git;
 mod links;
+mod walk;
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -57,7 +58,7 @@ impl LocalTrees for DiskTrees {
         };
         let paths = match paths {
             Some(paths) => paths,
-            None => walk(path)?,
+            None => walk::files(path)?,
         };
         self.read_tree(path, &paths, into)
     }
@@ -99,37 +100,6 @@ fn utf8(name: Vec<u8>) -> Result<String, RemoteError> {
 fn is_cache(path: &str) -> bool {
     let pyc = Path::new(path).extension().is_some_and(|end| end == "pyc");
     pyc || path.split('/').any(|part| part == "__pycache__")
-}
-
-fn walk(root: &Path) -> Result<BTreeSet<String>, RemoteError> {
-    fn below(
-        directory: &Path,
-        prefix: &str,
-        out: &mut BTreeSet<String>,
-    ) -> Result<(), RemoteError> {
-        let shown = if prefix.is_empty() { "." } else { prefix };
-        let entries = std::fs::read_dir(directory).map_err(|error| unreadable(shown, &error))?;
-        for entry in entries {
-            let entry = entry.map_err(|error| unreadable(shown, &error))?;
-            let name = utf8(entry.file_name().into_encoded_bytes())?;
-            let path = format!("{prefix}{name}");
-            if name == ".git" || is_cache(&name) {
-                continue;
-            }
-            let kind = entry
-                .file_type()
-                .map_err(|error| unreadable(&path, &error))?;
-            if kind.is_dir() {
-                below(&entry.path(), &format!("{path}/"), out)?;
-            } else {
-                out.insert(path);
-            }
-        }
-        Ok(())
-    }
-    let mut out = BTreeSet::new();
-    below(root, "", &mut out)?;
-    Ok(out)
 }
 
 impl DiskTrees {
