@@ -285,6 +285,9 @@ pub trait LocalTrees: Sync {
         progress: &dyn Progress,
     ) -> Result<FilePins, RemoteError>;
 
+    /// The bytes of a small file of a directory; none where there is no such file.
+    fn small_file(&self, path: &Path, limit: u64) -> Result<Option<Vec<u8>>, RemoteError>;
+
     /// How git sees the directory; none outside of a work tree, or before the first commit.
     fn checkout(&self, path: &Path) -> Result<Option<Checkout>, RemoteError>;
 }

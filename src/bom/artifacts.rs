@@ -109,7 +109,11 @@ fn hub_model(key: &str, pin: &HubModelPin, scored_on: Vec<String>) -> Component 
         }),
         version: Some(pin.commit.to_string()),
         hashes: vec![sha256(files_digest(&pin.files))],
-        licenses: pin.license.as_deref().map(stated).unwrap_or_default(),
+        licenses: pin
+            .license
+            .as_deref()
+            .map(licenses::of_card)
+            .unwrap_or_default(),
         purl: Some(purl.encoded()),
         external_references: vec![
             link("model-card", format!("{HUB}/{}", pin.repo)),
@@ -193,11 +197,6 @@ fn files(owner: &str, files: &FilePins) -> Vec<Component> {
     parts.collect()
 }
 
-/// A licence as a card states it: the Hub writes the ids of SPDX in lower case.
-fn stated(text: &str) -> Vec<super::cyclonedx::LicenseChoice> {
-    licenses::of_card(text)
-}
-
 fn link(kind: &'static str, url: String) -> ExternalReference {
     ExternalReference {
         kind,
@@ -243,7 +242,10 @@ fn dataset(lock: &Lock, id: &str, locked: &LockedDataset, pin: &DatasetPin) -> C
             component.supplier = Some(Organization {
                 name: repo.id.parts().0.to_owned(),
             });
-            component.licenses = license.as_deref().map(stated).unwrap_or_default();
+            component.licenses = license
+                .as_deref()
+                .map(licenses::of_card)
+                .unwrap_or_default();
             let address = format!("{HUB}/{repo}");
             component.external_references =
                 vec![link("distribution", format!("{address}/tree/{commit}"))];

@@ -111,13 +111,13 @@ impl<'a> Relations<'a> {
                 continue;
             };
             for repo in &pin.remote_code {
-                // At whichever revision it is locked.
-                let mut code = lock.models.iter().filter(|(_, other)| {
+                // At whichever revisions it is locked.
+                let code = lock.models.iter().filter(|(_, other)| {
                     matches!(&other.pin, Ok(ModelPin::Huggingface(other)) if other.repo == *repo)
                 });
-                let code = code.next().and_then(|(key, _)| artifacts.models.get(key));
+                let code = code.filter_map(|(key, _)| artifacts.models.get(key));
                 let required = self.required.entry(model).or_default();
-                required.extend(code.map(String::as_str));
+                required.extend(code.map(String::as_str).filter(|code| code != model));
             }
         }
     }
@@ -185,7 +185,8 @@ impl<'a> Relations<'a> {
             .collect()
     }
 
-    /// The experiment's own list is incomplete, since drivers and machines are not locked; that of each environment is complete, but for components of which not all is known.
+    /// The experiment's own list is incomplete, since drivers and machines are not locked; that of
+    /// each environment is complete, but for components of which not all is known.
     pub(super) fn compositions(
         &self,
         experiment: &str,

@@ -54,6 +54,7 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
         tokens: &|digest| read_tokens(&args.lock, digest),
         models: &|repo, commit| copies.places(repo, commit),
         data: args.data.as_deref(),
+        rehash: args.rehash.rehash,
         offline: args.network.offline,
     };
     let progress = output.progress();

@@ -210,6 +210,14 @@ codes! {
         "The Hub serves other bytes for a file than it lists."
         "What is listed cannot be pinned where it is not what is served."
         "Try again; if it stays, ask the Hub's operators, or those of the mirror that `HF_ENDPOINT` names."
+    AmbiguousModel "ambiguous-model" Error Nothing
+        "A model's name is that of a repository of the Hugging Face Hub, and of a directory of the project."
+        "Libraries take the directory where they run beside it, and the repository elsewhere."
+        "Begin the name of a directory with `./`, or rename the directory."
+    RemoteCodeUnknown "remote-code-unknown" Error Nothing
+        "`trust_remote_code` is set, but the configuration of the model cannot be understood."
+        "Which code of other repositories is run is not known, so it cannot be pinned."
+        "Mend the file that the message names, or drop `trust_remote_code`."
     DatasetNotFound "dataset-not-found" Error Nothing
         "There is nothing at the place that a dataset's `path` names."
         "There is nothing to pin."
@@ -218,6 +226,10 @@ codes! {
         "A registry has no such repository, tag or digest."
         "There is nothing to pin."
         "Correct `docker_image`; for a private repository run `docker login`."
+    ImageInvalid "image-invalid" Error Nothing
+        "An image contradicts itself: its index says otherwise of a platform than the platform's own manifest does."
+        "Container runtimes may refuse it, or run something else than was pinned."
+        "Build and push the image anew."
     ImagePlatformMissing "image-platform-missing" Error Nothing
         "An image is not made for the platform that the experiment is locked for."
         "There is nothing to pin for that platform."
@@ -446,10 +458,10 @@ codes! {
         "Files of a model are not what they were when the experiment was locked."
         "A rerun would score another model."
         "Undo the change, or download the locked commit again."
-    ModelIncomplete "model-incomplete" Warning Nothing
-        "A copy of a model lacks files of the locked commit."
-        "What is missing may be downloaded when it is needed, or be replaced by a default."
-        "Download the whole commit, unless what is missing is known not to be read."
+    ModelIncomplete "model-incomplete" Warning Unverifiable
+        "A copy of a model lacks files of the locked commit that models are made of."
+        "What is missing may be downloaded when it is needed, or be replaced by a default; this is never a pass."
+        "Download the whole commit."
     DatasetChanged "dataset-changed" Error Drift
         "Files of a dataset are not what they were when the experiment was locked."
         "A rerun would score other samples."

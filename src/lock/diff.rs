@@ -82,7 +82,13 @@ pub fn changes(before: &Lock, after: &Lock) -> Vec<Change> {
             let side = |lock: &Json| {
                 let mut value = lock.get(section)?.get(&key)?.clone();
                 match section {
-                    "packages" | "models" | "datasets" | "images" => {
+                    "models" => {
+                        drop(value.as_object_mut()?.remove("source"));
+                        // The digests of its roles tell of the files, in fewer words.
+                        let pin = value.get_mut("pin").and_then(Json::as_object_mut);
+                        drop(pin.and_then(|pin| pin.remove("files")));
+                    }
+                    "packages" | "datasets" | "images" => {
                         drop(value.as_object_mut()?.remove("source"));
                     }
                     "environments" => leave_shared(&mut value, before, after),

@@ -78,17 +78,10 @@ impl DatasetSource {
         let path = path.to_owned();
         Ok(Self::Local(LocalFiles { path }))
     }
-
-    /// Whether it names something that can never mean anything else.
-    pub fn is_immutable(&self) -> bool {
-        match self {
-            Self::Huggingface(source) => source.is_immutable(),
-            Self::Local(_) | Self::S3(_) | Self::Https(_) => false,
-        }
-    }
 }
 
-/// `org/name[@revision][/path]`, as `huggingface_hub` reads it.
+/// `org/name[@revision][/path]`, as `huggingface_hub` reads it: a slash in a revision is written
+/// `%2F`, but for `refs/convert/NAME` and `refs/pr/NUMBER`.
 fn hub_source(text: &str, revision: Option<&str>) -> Result<HubSource, DatasetPathError> {
     let wrong = || {
         DatasetPathError(format!(
@@ -96,28 +89,40 @@ fn hub_source(text: &str, revision: Option<&str>) -> Result<HubSource, DatasetPa
         ))
     };
     let (owner, rest) = text.split_once('/').ok_or_else(wrong)?;
-    let (name, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let (name, stated) = match name.split_once('@') {
-        Some((name, stated)) => (name, Some(stated)),
-        None => (name, None),
+    let end = rest.find(['/', '@']).unwrap_or(rest.len());
+    let (name, rest) = rest.split_at(end);
+    let (stated, path) = match rest.strip_prefix('@') {
+        Some(rest) => {
+            let (stated, path) = revision_and_path(rest);
+            (Some(stated), path)
+        }
+        None => (None, rest),
     };
     let path = path.trim_matches('/');
-    let inside = |path: &&str| !path.split('/').any(|part| matches!(part, "" | "." | ".."));
-    if stated == Some("") || !(path.is_empty() || inside(&path)) {
+    let inside = |path: &str| !path.split('/').any(|part| matches!(part, "" | "." | ".."));
+    if stated == Some("") || !(path.is_empty() || inside(path)) {
         return Err(wrong());
     }
-    // A slash in the name of a revision is written `%2F`.
     let decoded = |text: &str| {
         let decoded = percent_encoding::percent_decode_str(text).decode_utf8();
         decoded
             .map(std::borrow::Cow::into_owned)
             .map_err(|_| wrong())
     };
+    let stated = stated.map(decoded).transpose()?;
     Ok(HubSource {
         repo: format!("{owner}/{name}").parse().map_err(|_| wrong())?,
-        revision: stated.or(revision).map(decoded).transpose()?,
+        revision: stated.or_else(|| revision.map(str::to_owned)),
         path: (!path.is_empty()).then(|| path.to_owned()),
     })
+}
+
+fn revision_and_path(text: &str) -> (&str, &str) {
+    let special = ["refs/convert/", "refs/pr/"];
+    let prefix = special.iter().find(|prefix| text.starts_with(**prefix));
+    let start = prefix.map_or(0, |prefix| prefix.len());
+    let end = text[start..].find('/').map_or(text.len(), |at| start + at);
+    text.split_at(end)
 }
 
 impl fmt::Display for DatasetSource {
@@ -127,7 +132,7 @@ impl fmt::Display for DatasetSource {
             Self::Huggingface(source) => {
                 write!(f, "hf://datasets/{}", source.repo)?;
                 if let Some(revision) = &source.revision {
-                    write!(f, "@{revision}")?;
+                    write!(f, "@{}", revision.replace('/', "%2F"))?;
                 }
                 source.path.iter().try_for_each(|path| write!(f, "/{path}"))
             }
@@ -209,12 +214,17 @@ mod tests {
             "data/docvqa",
             "hf://datasets/org/name",
             "hf://datasets/org/name@v1/train/a.parquet",
+            "hf://datasets/org/name@a%2Fb/train",
             "s3://bucket/a/b",
             "https://host/a.zip",
         ] {
             let source = DatasetSource::of(path, None).unwrap();
             assert_eq!(source.to_string(), path);
         }
+        let converted = "hf://datasets/org/name@refs/convert/parquet/a";
+        let converted = DatasetSource::of(converted, None).unwrap();
+        let expected = "hf://datasets/org/name@refs%2Fconvert%2Fparquet/a";
+        assert_eq!(converted.to_string(), expected);
         let with_revision = DatasetSource::of("hf://datasets/org/name", Some("v2")).unwrap();
         assert_eq!(with_revision.to_string(), "hf://datasets/org/name@v2");
         let stated_first = DatasetSource::of("hf://datasets/org/name@v1", Some("v2")).unwrap();

@@ -58,11 +58,6 @@ impl FileDigest {
             Self::GitBlob(_) => None,
         }
     }
-
-    /// Whether both were made by the same algorithm, so that they can be compared.
-    pub fn is_like(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other)
-    }
 }
 
 impl fmt::Display for FileDigest {
@@ -128,7 +123,6 @@ mod tests {
         assert_eq!(digest.to_string(), expected);
         assert_eq!(expected.parse::<FileDigest>().unwrap(), digest);
         assert_eq!(digest.like(b"hello\n"), digest);
-        assert!(!digest.is_like(&FileDigest::Sha256(Sha256Digest::of(b"hello\n"))));
     }
 
     #[test]

@@ -50,11 +50,6 @@ impl ImageReference {
     pub fn digest(&self) -> Option<&Sha256Digest> {
         self.digest.as_ref()
     }
-
-    /// The last part of the repository.
-    pub fn name(&self) -> &str {
-        self.repository.rsplit('/').next().unwrap_or_default()
-    }
 }
 
 impl fmt::Display for ImageReference {
@@ -121,6 +116,13 @@ pub struct ImagePin {
     pub platforms: BTreeMap<String, PlatformImage>,
 }
 
+/// Whether a platform of an image will do: the variant of a processor matters for old ones only.
+pub fn platform_suits(there: &str, wanted: &str) -> bool {
+    there
+        .strip_prefix(wanted)
+        .is_some_and(|variant| matches!(variant, "" | "/v8"))
+}
+
 /// The image of one platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -172,7 +174,14 @@ mod tests {
         }
         let both: ImageReference = format!("a/b:1@{digest}").parse().unwrap();
         assert_eq!((both.tag(), both.digest()), (Some("1"), Some(&digest)));
-        assert_eq!(both.name(), "b");
+    }
+
+    #[test]
+    fn a_platform_is_chosen_by_its_processor() {
+        assert!(platform_suits("linux/arm64/v8", "linux/arm64"));
+        assert!(platform_suits("linux/amd64", "linux/amd64"));
+        assert!(!platform_suits("linux/amd64/v3", "linux/amd64"));
+        assert!(!platform_suits("linux/arm/v7", "linux/arm64"));
     }
 
     #[test]

@@ -39,6 +39,7 @@ mod models;
 mod pin;
 mod platform;
 mod python;
+mod remote_code;
 mod requirement;
 mod role;
 mod run;
@@ -58,7 +59,9 @@ pub use entry::{EntryRef, EntryRefError, Kind, RunMode};
 pub use file_pin::{FileDigest, FileDigestError, FilePin, FilePins, files_digest};
 pub use git::{GitOid, GitOidError, GitRefName};
 pub use hub::{HubId, HubIdError, HubKind, HubRepo};
-pub use image::{Descriptor, ImagePin, ImageReference, ImageReferenceError, PlatformImage};
+pub use image::{
+    Descriptor, ImagePin, ImageReference, ImageReferenceError, PlatformImage, platform_suits,
+};
 pub use instant::{Instant, InstantError};
 pub use license::{License, license, spdx_expression, spdx_id};
 pub use manifest::{MANIFEST_RULES, Manifest, ManifestError, check_path, counts_as_data};
@@ -67,6 +70,7 @@ pub use models::{HubModelPin, HubSource, LocalFiles, LocalModelPin, ModelPin, Mo
 pub use pin::{GitPin, LocalPin, Pin, PypiPin, Submodule};
 pub use platform::{Platform, PlatformError};
 pub use python::{Dist, DistError};
+pub use remote_code::{NAMING_CODE, named_code};
 pub use requirement::{Requirement, RequirementError, parse_requirement};
 pub use role::{Role, role_digests};
 pub use run::{Environment, OneOrMany, PlannedRun, Stage};

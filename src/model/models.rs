@@ -42,6 +42,15 @@ impl HubSource {
         }
     }
 
+    /// What a file below `path` is called in the repository; the inverse of [`HubSource::below`].
+    pub fn above(&self, file: &str) -> String {
+        match &self.path {
+            Some(path) if path.rsplit('/').next() == Some(file) => path.clone(),
+            Some(path) => format!("{path}/{file}"),
+            None => file.to_owned(),
+        }
+    }
+
     /// The repository that is asked for.
     pub fn repo(&self, kind: HubKind) -> HubRepo {
         let id = self.repo.clone();
@@ -143,6 +152,9 @@ pub struct LocalModelPin {
     pub path: String,
     /// The digest of the directory's Manifest.
     pub content: Sha256Digest,
+    /// Repositories of the Hub whose Python its configuration names (`auto_map`).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub remote_code: BTreeSet<HubId>,
     /// The digest of the files of each role.
     pub roles: BTreeMap<Role, Sha256Digest>,
     /// Every file.
@@ -156,6 +168,14 @@ impl ModelPin {
         match self {
             Self::Huggingface(pin) => &pin.files,
             Self::Local(pin) => &pin.files,
+        }
+    }
+
+    /// The repositories whose Python its configuration names.
+    pub fn remote_code(&self) -> &BTreeSet<HubId> {
+        match self {
+            Self::Huggingface(pin) => &pin.remote_code,
+            Self::Local(pin) => &pin.remote_code,
         }
     }
 

@@ -99,7 +99,6 @@ impl Platform {
             "x86_64" => "amd64",
             "aarch64" => "arm64",
             "i686" => "386",
-            "armv7l" => "arm",
             other => other,
         };
         format!("linux/{architecture}")

@@ -25,18 +25,32 @@ pub struct Token {
     pub name: String,
 }
 
+impl Token {
+    /// What stands for a state that its place gives no name.
+    pub const NONE: &str = "-";
+
+    /// Whether a name that a place gives is this one; white space is no part of it.
+    pub fn is_of(&self, name: &str) -> bool {
+        self.name == plain(name)
+    }
+}
+
+fn plain(name: &str) -> String {
+    let name: String = name.split_whitespace().collect();
+    if name.is_empty() {
+        Token::NONE.to_owned()
+    } else {
+        name
+    }
+}
+
 impl Tokens {
     /// Adds a file; white space in a token's name is no part of it.
     pub fn insert(&mut self, path: String, size: u64, name: &str) -> Result<(), ManifestError> {
         if path.contains(['\n', '\r']) {
             return Err(ManifestError::LineBreak(path.escape_debug().to_string()));
         }
-        let name: String = name.split_whitespace().collect();
-        let name = if name.is_empty() {
-            "-".to_owned()
-        } else {
-            name
-        };
+        let name = plain(name);
         self.files.insert(path, Token { size, name });
         Ok(())
     }

@@ -142,6 +142,23 @@ impl<'node, 'out> Fields<'node, 'out> {
         }
     }
 
+    /// Reports what is no text of some parameters that must be one, since they name a revision:
+    /// `1.0` is a number, and would name none.
+    pub(super) fn texts_within(&mut self, field: &'static str, names: &[&str]) {
+        let Some(node) = self.node(field) else { return };
+        let Value::Mapping(entries) = &node.value else {
+            return;
+        };
+        for (key, node) in entries {
+            let is_text = matches!(node.value, Value::String(_) | Value::Null);
+            if names.contains(&key.text.as_str()) && !is_text {
+                let name = &key.text;
+                let message = format!("`{field}.{name}` is no text; write it in quotes");
+                self.problem(Code::InvalidValue, node.mark, message);
+            }
+        }
+    }
+
     /// One of a few words.
     pub(super) fn choice<T: Copy>(
         &mut self,

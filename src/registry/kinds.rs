@@ -175,6 +175,7 @@ impl Decode for Dataset {
         let path = fields.required_string("path");
         let params = fields.free_form("params");
         let package = fields.string("package");
+        fields.texts_within("params", &["revision"]);
         let revision = params.get("revision").and_then(Json::as_str);
         let path = path?;
         let source = fields.parse("path", &path, |text| DatasetSource::of(text, revision));
@@ -235,6 +236,7 @@ impl Model {
         let managers = [("pip", "pip"), ("uv", "uv"), ("conda", "conda")];
         let package_manager = fields.choice("package_manager", &managers).unwrap_or("pip");
         let engine_params = fields.free_form("engine_params");
+        fields.texts_within("engine_params", &["revision", "code_revision"]);
         let env = fields.free_form("env");
         fields.finish();
         Some(Self {

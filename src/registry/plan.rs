@@ -10,9 +10,9 @@ use super::link::{RunLinks, RunPlace, run_id};
 use super::{Entry, EntryFiles, Experiment, Member, Model, Registry};
 use crate::finding::Location;
 use crate::model::{
-    DatasetSource, EntryRef, Environment, ImageReference, Kind, ModelSource, OneOrMany, PlannedRun,
-    PypiSource, RunMode, Source, Stage, Target, VersionAsked, masked_env, masked_params,
-    parse_requirement,
+    DatasetSource, EntryRef, Environment, ImageReference, Kind, ModelPin, ModelSource, OneOrMany,
+    PlannedRun, PypiSource, RunMode, Source, Stage, Target, VersionAsked, masked_env,
+    masked_params, parse_requirement,
 };
 
 /// An experiment put together.
@@ -51,10 +51,9 @@ pub struct Plan {
 pub struct PlannedModel {
     /// Where it comes from; none where only the framework understands the name.
     pub source: Option<ModelSource>,
-    /// Whether Python of other repositories that it names is run.
-    pub trust_remote_code: bool,
-    /// The revisions of these repositories that are asked for (`engine_params.code_revision`).
-    pub code_revision: Option<String>,
+    /// At which revisions the Python that it names is run (`engine_params.code_revision`; none is
+    /// the default branch); empty where none is run.
+    pub code_revisions: BTreeSet<Option<String>>,
     /// Where it is written.
     pub location: Location,
 }
@@ -75,6 +74,28 @@ pub struct PlannedPackage {
     pub source: Source,
     /// Where that is written.
     pub location: Location,
+}
+
+impl PlannedModel {
+    /// The repositories whose Python it runs, by their key: those that its pin names, and its own
+    /// where another revision of that is asked for.
+    pub fn code(&self, pin: &ModelPin) -> BTreeMap<String, ModelSource> {
+        let own = match pin {
+            ModelPin::Huggingface(pin) => Some(&pin.repo),
+            ModelPin::Local(_) => None,
+        };
+        let at = |revision: &Option<String>| -> Vec<(String, ModelSource)> {
+            let own = own.filter(|_| revision.is_some());
+            let repos = pin.remote_code().iter().chain(own);
+            let revision = revision.as_deref();
+            let named = repos.filter_map(|repo| {
+                let source = ModelSource::of(repo.as_str(), revision)?;
+                Some((ModelSource::key(repo.as_str(), revision), source))
+            });
+            named.collect()
+        };
+        self.code_revisions.iter().flat_map(at).collect()
+    }
 }
 
 impl Plan {
@@ -200,14 +221,12 @@ impl Plan {
             .entry(key.clone())
             .or_insert_with(|| PlannedModel {
                 source: ModelSource::of(name, revision),
-                trust_remote_code: false,
-                code_revision: None,
+                code_revisions: BTreeSet::new(),
                 location: files.locate(model.name.mark),
             });
         if model.trusts_remote_code() {
-            planned.trust_remote_code = true;
             let revision = model.text_param("code_revision").map(str::to_owned);
-            planned.code_revision = planned.code_revision.take().or(revision);
+            planned.code_revisions.insert(revision);
         }
         key
     }

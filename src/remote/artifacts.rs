@@ -33,12 +33,14 @@ pub trait ModelHub: Sync {
         limit: u64,
     ) -> Result<Vec<u8>, RemoteError>;
 
-    /// The SHA-256 and the size of a file of a commit, by reading all of it.
+    /// The SHA-256 and the size of a file of a commit, by reading all of it; one that is longer
+    /// than `limit` is an error.
     fn digest(
         &self,
         repo: &HubRepo,
         commit: &GitOid,
         path: &str,
+        limit: u64,
         progress: &dyn Progress,
     ) -> Result<(Sha256Digest, u64), RemoteError>;
 

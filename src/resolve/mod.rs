@@ -100,10 +100,11 @@ impl Upgrade {
             packages.any(|(key, package)| is_named(key, &package.source, name))
         };
         let is_artifact = |name: &str| {
-            plan.models.contains_key(name)
-                || plan.datasets.contains_key(name)
-                || plan.images.contains_key(name)
-                || previous.is_some_and(|lock| lock.models.contains_key(name))
+            let locked = previous.into_iter().flat_map(|lock| lock.models.keys());
+            let models = plan.models.keys().chain(locked);
+            let others = plan.datasets.keys().chain(plan.images.keys());
+            let mut keys = models.chain(others);
+            keys.any(|key| artifacts::names_key(name, key))
         };
         let is_distribution = |name: &str| {
             let asked = PackageName::new(name.to_owned()).ok();

@@ -89,12 +89,8 @@ fn models(lock: &Lock, plan: &Plan, contradiction: Contradiction<'_>) {
             .models
             .get(key)
             .and_then(|model| model.pin.as_ref().ok());
-        if let (true, Some(ModelPin::Huggingface(pin))) = (planned.trust_remote_code, pin) {
-            let revision = planned.code_revision.as_deref();
-            wanted.extend(pin.remote_code.iter().filter_map(|repo| {
-                let source = ModelSource::of(repo.as_str(), revision)?;
-                Some((ModelSource::key(repo.as_str(), revision), source))
-            }));
+        if let Some(pin) = pin {
+            wanted.extend(planned.code(pin));
         }
     }
     let planned = wanted.iter().map(|(key, source)| (key.clone(), source));

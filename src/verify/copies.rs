@@ -8,7 +8,8 @@ use super::differences::Differences;
 use crate::finding::{Code, Finding, Layer, Report};
 use crate::lock::Lock;
 use crate::model::{
-    DatasetOrigin, DatasetPin, FileDigest, FilePins, HubModelPin, LocalModelPin, Manifest, ModelPin,
+    DatasetOrigin, DatasetPin, FileDigest, FilePins, HubModelPin, LocalModelPin, Manifest,
+    ModelPin, Role,
 };
 use crate::remote::{DataWanted, Ports, RemoteError, TreeError};
 
@@ -27,7 +28,7 @@ pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, ports: Ports<'_>, repo
         let Ok(pin) = &locked.pin else { continue };
         let findings = match (&pin.origin, evidence.data) {
             (DatasetOrigin::Local { path }, _) => Some(own_dataset(path, pin, evidence, ports)),
-            (_, Some(data)) => Some(dataset(&data.join(id), pin, evidence, ports)),
+            (_, Some(data)) => Some(copy_of_dataset(&data.join(id), pin, evidence, ports)),
             (_, None) => None,
         };
         if let Some(findings) = findings {
@@ -118,31 +119,45 @@ fn copy_of_model(
         as_git_blob: &is_blob,
         links_lead_out: true,
     };
+    let mut findings = Vec::new();
+    let mut found = false;
     for place in &places {
         match read(place, &wanted, Code::ModelChanged, ports) {
-            Ok(Some(now)) => return Some(held_against(pin, &now)),
-            Ok(None) => {}
-            Err(findings) => return Some(findings),
+            Ok(Some(now)) if !now.is_empty() => {
+                found = true;
+                findings.extend(held_against(pin, &now));
+            }
+            Ok(_) => {}
+            Err(failures) => {
+                found = true;
+                findings.extend(failures);
+            }
         }
     }
-    let places: Vec<_> = places
-        .iter()
-        .map(|place| format!("`{}`", place.display()))
-        .collect();
-    let message = format!(
-        "there is no copy of `{}`: looked for {}",
-        pin.repo,
-        places.join(", ")
-    );
-    let finding = Finding::new(Code::LocalUnreadable, message);
-    Some(vec![finding.hint("download the locked commit there")])
+    if !found {
+        let places = places.iter().map(|place| format!("`{}`", place.display()));
+        let places: Vec<_> = places.collect();
+        let places = places.join(", ");
+        let message = format!("there is no copy of `{}`: looked for {places}", pin.repo);
+        let finding = Finding::new(Code::LocalUnreadable, message);
+        findings.push(finding.hint("download the locked commit there"));
+    }
+    Some(findings)
 }
 
-/// Downloads often leave out what is not needed: that is told, and is no change.
+/// Downloads often leave out what is not needed: weights in other formats, and what nothing reads.
+/// Without any other file the copy is not all there, and so is no match.
 fn held_against(pin: &HubModelPin, now: &FilePins) -> Vec<Finding> {
     let differences = Differences::of_files(&pin.files, now);
+    let formats: BTreeSet<_> = now.keys().filter_map(|path| weights_format(path)).collect();
+    let is_needed = |path: &&&str| match Role::of(path) {
+        Role::Other => false,
+        Role::Weights => weights_format(path).is_none_or(|format| formats.contains(format)),
+        _ => true,
+    };
+    let needed = differences.missing.iter().filter(is_needed);
     let lacking = Differences {
-        missing: differences.missing.clone(),
+        missing: needed.copied().collect(),
         ..Differences::default()
     };
     let changed = Differences {
@@ -153,14 +168,27 @@ fn held_against(pin: &HubModelPin, now: &FilePins) -> Vec<Finding> {
     if !changed.is_empty() {
         findings.push(model_changed(&changed));
     }
-    if !lacking.is_empty() {
-        let message = format!(
-            "the copy lacks files of the locked commit: {}",
+    if !lacking.is_empty() || formats.is_empty() && has_weights(pin) {
+        let lacks = if lacking.is_empty() {
+            "all weights".to_owned()
+        } else {
             lacking.by_role()
-        );
+        };
+        let message = format!("the copy lacks files of the locked commit: {lacks}");
         findings.push(Finding::new(Code::ModelIncomplete, message));
     }
     findings
+}
+
+fn has_weights(pin: &HubModelPin) -> bool {
+    pin.files.keys().any(|path| weights_format(path).is_some())
+}
+
+/// The extension of a file of weights.
+fn weights_format(path: &str) -> Option<&str> {
+    let weights = Role::of(path) == Role::Weights;
+    let name = path.strip_suffix(".index.json").unwrap_or(path);
+    weights.then(|| name.rsplit('.').next()).flatten()
 }
 
 fn own_dataset(
@@ -175,6 +203,24 @@ fn own_dataset(
     }
 }
 
+fn copy_of_dataset(
+    path: &Path,
+    pin: &DatasetPin,
+    evidence: &Evidence<'_>,
+    ports: Ports<'_>,
+) -> Vec<Finding> {
+    let mut findings = dataset(path, pin, evidence, ports);
+    if findings
+        .iter()
+        .any(|finding| finding.code == Code::LocalMissing)
+    {
+        let message = format!("there is no copy at `{}`", path.display());
+        let finding = Finding::new(Code::LocalUnreadable, message);
+        findings = vec![finding.hint("copy the dataset there")];
+    }
+    findings
+}
+
 fn dataset(
     path: &Path,
     pin: &DatasetPin,
@@ -186,7 +232,8 @@ fn dataset(
         Ok(None) => return missing(&path.display().to_string()),
         Err(findings) => return findings,
     };
-    let bytes: u64 = files.values().map(|file| file.size).sum();
+    let sizes = files.values().map(|file| file.size);
+    let bytes = sizes.fold(0, u64::saturating_add);
     let mut now = Manifest::default();
     for (path, file) in files {
         let added = file.digest.sha256().map(|digest| now.insert(path, digest));

@@ -45,6 +45,8 @@ pub struct Evidence<'a> {
     pub models: &'a (dyn Fn(&HubId, &GitOid) -> Vec<PathBuf> + Sync),
     /// The directory that holds copies of the datasets, each by its id.
     pub data: Option<&'a Path>,
+    /// Whether files are read again although their place says that they have not changed.
+    pub rehash: bool,
     /// Whether to leave the upstream layer out, because it may not be asked.
     pub offline: bool,
 }
@@ -93,7 +95,7 @@ fn not_recorded(lock: &Lock, report: &mut Report) {
         }
         for (name, what) in NOT_PINNED {
             let named = run.engine_params.get(name);
-            let itself = named.is_some_and(|named| named == run.model.as_str());
+            let itself = named.is_some_and(|named| is_name_of(named, &run.model));
             if named.is_some() && !itself {
                 let message =
                     format!("`engine_params.{name}` names {what}, which the lock does not pin");
@@ -107,13 +109,26 @@ fn not_recorded(lock: &Lock, report: &mut Report) {
     }
 }
 
-/// Parameters of engines that name other repositories.
-const NOT_PINNED: [(&str, &str); 5] = [
+/// Whether a parameter names the model itself, at whatever revision.
+fn is_name_of(named: &serde_json::Value, key: &str) -> bool {
+    let name = key.split('@').next();
+    named
+        .as_str()
+        .is_some_and(|named| Some(named) == name || named == key)
+}
+
+/// Parameters of engines that name other things.
+const NOT_PINNED: [(&str, &str); 10] = [
     ("hf_config_path", "another repository"),
     ("lora_modules", "adapters"),
+    ("lora_paths", "adapters"),
     ("speculative_config", "a draft model"),
+    ("speculative_draft_model_path", "a draft model"),
     ("speculative_model", "a draft model"),
     ("tokenizer", "another repository"),
+    ("tokenizer_path", "another repository"),
+    ("tokenizer_revision", "another revision"),
+    ("chat_template", "a template"),
 ];
 
 /// What could not be resolved when the lock was made, and why.

@@ -214,3 +214,40 @@ fn a_replaced_web_file_is_drift() {
     let report = setting.project.verify(&[]).exits(3).report();
     assert_eq!(report.codes(), ["source-unreachable"]);
 }
+
+#[test]
+fn a_date_alone_proves_nothing_and_no_state_is_no_new_one() {
+    let body = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&body);
+    let server = WebServer::start(move |request, _| {
+        let text = if seen.load(Ordering::SeqCst) {
+            "2\n"
+        } else {
+            "1\n"
+        };
+        match request.path.as_str() {
+            "/dated.csv" => {
+                Reply::body(text).header("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
+            }
+            _ => Reply::body("1\n"),
+        }
+    });
+    let setting = Setting::new();
+    setting.run("name: plain-model\n");
+    setting.path(&server.url("/plain.csv"));
+    setting.project.lock(&[]).exits(0);
+    assert_eq!(
+        setting.project.verify(&[]).exits(0).report().codes(),
+        [""; 0]
+    );
+    setting.path(&server.url("/dated.csv"));
+    setting.project.lock(&[]).exits(0);
+    assert_eq!(
+        setting.project.verify(&[]).exits(0).report().codes(),
+        [""; 0]
+    );
+    body.store(true, Ordering::SeqCst);
+    setting.project.clear_cache();
+    let report = setting.project.verify(&[]).exits(1).report();
+    assert_eq!(report.codes(), ["dataset-changed"]);
+}

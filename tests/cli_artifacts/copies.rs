@@ -56,11 +56,16 @@ fn a_copy_is_held_against_the_lock_by_role() {
 fn what_a_download_left_out_is_told_and_is_no_change() {
     let setting = Setting::with_model();
     setting.project.lock(&[]).exits(0);
+    // Nothing reads the card.
     write_copy(&setting, &COPY[1..]);
+    let run = setting.project.verify(&["--offline", "--models", "copies"]);
+    assert_eq!(run.exits(0).report().codes(), [""; 0]);
+    let root = setting.project.root();
+    std::fs::remove_file(root.join("copies/org/vlm/tokenizer.json")).unwrap();
     let run = setting
         .project
         .verify(&["--offline", "--models", "copies"])
-        .exits(0);
+        .exits(3);
     let report = run.report();
     assert_eq!(report.codes(), ["model-incomplete"]);
     let message = report.finding("model-incomplete")["message"].clone();
@@ -68,7 +73,25 @@ fn what_a_download_left_out_is_told_and_is_no_change() {
         message
             .as_str()
             .unwrap()
-            .ends_with("other: missing `README.md`"),
+            .ends_with("tokenizer: missing `tokenizer.json`"),
+        "{message}"
+    );
+    // Weights in another format are as good; none are not.
+    std::fs::remove_file(root.join("copies/org/vlm/model.safetensors")).unwrap();
+    let run = setting
+        .project
+        .verify(&["--offline", "--models", "copies"])
+        .exits(3);
+    let message = run.report().finding("model-incomplete")["message"].clone();
+    assert!(message.as_str().unwrap().contains("tokenizer"), "{message}");
+    write_copy(&setting, &[("tokenizer.json", COPY[3].1)]);
+    let run = setting
+        .project
+        .verify(&["--offline", "--models", "copies"])
+        .exits(3);
+    let message = run.report().finding("model-incomplete")["message"].clone();
+    assert!(
+        message.as_str().unwrap().ends_with("all weights"),
         "{message}"
     );
 }
@@ -112,7 +135,8 @@ fn the_cache_of_the_hub_is_read_through_its_links() {
 fn a_copy_that_is_not_there_is_never_a_pass() {
     let setting = Setting::with_model();
     setting.project.lock(&[]).exits(0);
-    std::fs::create_dir(setting.project.root().join("copies")).unwrap();
+    // An empty directory is what a download that failed leaves behind.
+    std::fs::create_dir_all(setting.project.root().join("copies/org/vlm")).unwrap();
     let run = setting
         .project
         .verify(&["--offline", "--models", "copies"])
@@ -136,6 +160,12 @@ fn a_copy_of_a_dataset_is_held_against_its_manifest() {
     setting.dataset().commit("main", &files);
     setting.path("hf://datasets/org/docs");
     setting.project.lock(&[]).exits(0);
+    std::fs::create_dir(setting.project.root().join("copies")).unwrap();
+    let run = setting
+        .project
+        .verify(&["--offline", "--data", "copies"])
+        .exits(3);
+    assert_eq!(run.report().codes(), ["local-unreadable"]);
     setting.project.write("copies/data/a.csv", "1\n");
     setting.project.write("copies/data/b.bin", "2");
     let verify = |code| {

@@ -201,7 +201,29 @@ fn without_its_lists_a_remote_dataset_cannot_be_checked() {
     std::fs::remove_dir_all(setting.project.root().join("locks/manifests")).unwrap();
     let report = setting.project.verify(&[]).exits(3).report();
     assert_eq!(report.codes(), ["record-missing"]);
-    // Locking again heals it.
+    // Locking again heals it, with the pin that was there.
+    let before = setting.project.lock_text();
+    let more = File::text("b.csv", "2\n");
+    setting.dataset().commit("main", &[more]);
     setting.project.lock(&[]).exits(0);
+    assert_eq!(setting.project.lock_text(), before);
     setting.project.verify(&[]).exits(0);
+}
+
+#[test]
+fn small_files_of_the_hub_are_read_again_where_that_is_wanted() {
+    let setting = with_local();
+    let files = [File::text("b/a.csv", "1\n"), File::lfs("b/b.bin", b"2")];
+    setting.dataset().commit("main", &files);
+    setting.path("hf://datasets/org/docs@main/b");
+    setting.project.lock(&[]).exits(0);
+    setting.project.verify(&["--rehash"]).exits(0);
+    setting.dataset().wrong("b/a.csv", b"9\n");
+    setting.project.verify(&[]).exits(0);
+    let report = setting.project.verify(&["--rehash"]).exits(1).report();
+    let message = report.finding("dataset-changed")["message"].clone();
+    assert!(
+        message.as_str().unwrap().ends_with("changed `a.csv`"),
+        "{message}"
+    );
 }

@@ -196,3 +196,65 @@ fn a_token_opens_what_is_gated_and_is_written_nowhere() {
     setting.project.verify(&[]).exits(0).conceals(TOKEN);
     setting.project.assert_unwritten(TOKEN);
 }
+
+#[test]
+fn each_revision_of_the_code_is_pinned() {
+    let setting = Setting::with_model();
+    let code = setting.hub.repo(vhb::model::HubKind::Model, "org/code");
+    let commit = code.commit("main", &[File::text("modeling.py", "class M: ...\n")]);
+    code.tag("c1", &commit);
+    // Python writes such numbers, which are none in JSON.
+    let config = "{\"auto_map\": {\"AutoModel\": \"org/code--modeling.M\"}, \"limit\": Infinity}\n";
+    let own = setting
+        .model()
+        .commit("main", &[File::text("config.json", config)]);
+    setting.model().tag("c1", &own);
+    setting.run(&format!(
+        "name: {MODEL}\nengine_params: {{trust_remote_code: true, code_revision: c1}}\n"
+    ));
+    setting.project.lock(&[]).exits(0);
+    let models = setting.project.lock_json()["models"].clone();
+    let keys: Vec<_> = models.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["org/code@c1", "org/vlm", "org/vlm@c1"]);
+    setting.project.verify(&[]).exits(0);
+
+    let config = File::text("config.json", "{\"auto_map\": nonsense");
+    setting.model().commit("main", &[config]);
+    let refused = setting.project.lock(&["--upgrade"]).exits(1);
+    refused
+        .says("error[remote-code-unknown]")
+        .says("`config.json`");
+}
+
+#[test]
+fn code_of_a_model_of_this_machine_is_pinned_too() {
+    let setting = Setting::with_model();
+    let code = setting.hub.repo(vhb::model::HubKind::Model, "org/code");
+    code.commit("main", &[File::text("modeling.py", "class M: ...\n")]);
+    let config = "{\"auto_map\": {\"AutoModel\": \"org/code--modeling.M\"}}\n";
+    setting.project.write("weights/config.json", config);
+    setting.run("name: ./weights\nengine_params: {trust_remote_code: true}\n");
+    setting.project.lock(&[]).exits(0);
+    assert!(setting.locked("models", "org/code")["pin"].is_object());
+    setting.project.verify(&[]).exits(0);
+}
+
+#[test]
+fn a_revision_that_is_no_text_is_invalid() {
+    let setting = Setting::with_model();
+    setting.run(&format!(
+        "name: {MODEL}\nengine_params: {{revision: 1.0}}\n"
+    ));
+    let refused = setting.project.lock(&[]).exits(1);
+    refused.says("`engine_params.revision` is no text; write it in quotes");
+}
+
+#[test]
+fn a_directory_of_the_same_name_is_ambiguous() {
+    let setting = Setting::with_model();
+    setting.project.write(&format!("{MODEL}/config.json"), "{}");
+    let refused = setting.project.lock(&[]).exits(1);
+    refused
+        .says("error[ambiguous-model]")
+        .says("write `./org/vlm`");
+}

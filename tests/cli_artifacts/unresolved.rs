@@ -35,6 +35,12 @@ fn an_outage_does_not_unpin_what_was_pinned() {
     setting.model().delete();
     setting.project.lock(&["--allow-unresolved"]).exits(0);
     assert_eq!(setting.project.lock_text(), before);
+    let run = setting
+        .project
+        .lock(&["--allow-unresolved", "--upgrade"])
+        .exits(0);
+    run.says("the former pin is kept");
+    assert_eq!(setting.project.lock_text(), before);
 }
 
 #[test]

@@ -97,5 +97,5 @@ fn digest(
     commit: &GitOid,
     path: &str,
 ) -> Result<(Sha256Digest, u64), RemoteError> {
-    client.digest(repo, commit, path, &Count::default())
+    client.digest(repo, commit, path, u64::MAX, &Count::default())
 }

@@ -84,7 +84,9 @@ fn a_transfer_that_breaks_off_goes_on_where_it_stopped() {
     server.with(|state| state.cuts = [400_000, 0, 200_000].into());
     let count = Count::default();
     let hub = client(&server);
-    let found = hub.digest(&repo, &commit, "w.bin", &count).unwrap();
+    let found = hub
+        .digest(&repo, &commit, "w.bin", u64::MAX, &count)
+        .unwrap();
     assert_eq!(found, (Sha256Digest::of(&bytes), 1_000_000));
     assert_eq!(count.bytes(), 1_000_000, "no byte counts twice");
     let asked = server.cdn_requests();
@@ -110,7 +112,9 @@ fn a_server_without_pieces_is_read_anew() {
     });
     let count = Count::default();
     let hub = client(&server);
-    let found = hub.digest(&repo, &commit, "w.bin", &count).unwrap();
+    let found = hub
+        .digest(&repo, &commit, "w.bin", u64::MAX, &count)
+        .unwrap();
     assert_eq!(found, (Sha256Digest::of(&bytes), 300_000));
     assert_eq!(count.bytes(), 300_000);
 

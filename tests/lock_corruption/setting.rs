@@ -151,6 +151,7 @@ impl Setting {
             tokens: &|_| None,
             models: &|_, _| Vec::new(),
             data: None,
+            rehash: false,
             offline: true,
         };
         let ports = Ports {
@@ -211,6 +212,10 @@ impl LocalTrees for KnownTrees {
     ) -> Result<FilePins, RemoteError> {
         let known = self.data.get(path).cloned();
         known.ok_or_else(|| RemoteError::NotFound("there is no such directory".to_owned()))
+    }
+
+    fn small_file(&self, _: &Path, _: u64) -> Result<Option<Vec<u8>>, RemoteError> {
+        Ok(None)
     }
 
     fn checkout(&self, _: &Path) -> Result<Option<Checkout>, RemoteError> {
@@ -287,6 +292,7 @@ impl ModelHub for Nobody {
         _: &HubRepo,
         _: &GitOid,
         _: &str,
+        _: u64,
         _: &dyn Progress,
     ) -> Result<(Sha256Digest, u64), RemoteError> {
         panic!("offline")

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::ask::{Repository, Thing};
 use super::wire::EntryWire;
-use crate::model::{FileDigest, FilePin, FilePins, GitOid, ManifestError, Sha256Digest};
+use crate::model::{FileDigest, FilePin, FilePins, GitOid, Sha256Digest, check_path};
 use crate::remote::{RemoteError, TreeError};
 
 /// The Hub lists a thousand files on a page.
@@ -44,7 +44,7 @@ impl Repository<'_> {
                 return Err(self.senseless(thing, format!("it lists a `{other}`")));
             }
         }
-        check_path(&entry.path)?;
+        check_path(&entry.path).map_err(TreeError::from)?;
         let Some(pin) = pin(&entry) else {
             let path = &entry.path;
             return Err(self.senseless(thing, format!("it lists no digest of `{path}`")));
@@ -74,15 +74,4 @@ fn pin(entry: &EntryWire) -> Option<FilePin> {
             digest: FileDigest::GitBlob(entry.oid.parse().ok()?),
         }),
     }
-}
-
-/// A path that a Manifest can hold: relative, inside of the repository, on one line.
-pub(super) fn check_path(path: &str) -> Result<(), TreeError> {
-    if path.contains(['\n', '\r']) {
-        return Err(ManifestError::LineBreak(path.escape_debug().to_string()).into());
-    }
-    if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
-        return Err(ManifestError::NotInside(path.to_owned()).into());
-    }
-    Ok(())
 }

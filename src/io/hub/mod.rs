@@ -133,9 +133,10 @@ impl ModelHub for HubClient {
         repo: &HubRepo,
         commit: &GitOid,
         path: &str,
+        limit: u64,
         progress: &dyn Progress,
     ) -> Result<(Sha256Digest, u64), RemoteError> {
-        self.at(repo)?.digest(commit, path, progress)
+        self.at(repo)?.digest(commit, path, limit, progress)
     }
 
     fn leads_to(

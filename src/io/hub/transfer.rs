@@ -5,10 +5,9 @@ use reqwest::header::{self, HeaderMap};
 use sha2::{Digest as _, Sha256};
 
 use super::ask::{Answer, Repository, Thing};
-use super::files::check_path;
 use crate::io::http::{self, Failure, Range, Span, text};
-use crate::model::{GitOid, Sha256Digest};
-use crate::remote::{Progress, RemoteError};
+use crate::model::{GitOid, Sha256Digest, check_path};
+use crate::remote::{Progress, RemoteError, TreeError};
 
 /// An attempt that brings so many bytes is not counted as one that failed: a large file takes as
 /// many as its size asks for.
@@ -22,7 +21,7 @@ impl Repository<'_> {
         path: &str,
         limit: u64,
     ) -> Result<Vec<u8>, RemoteError> {
-        check_path(path)?;
+        check_path(path).map_err(TreeError::from)?;
         let thing = Thing::File(commit, path);
         self.attempt(thing, || {
             let answer = self.bytes(commit, path, None)?;
@@ -48,14 +47,15 @@ impl Repository<'_> {
         &self,
         commit: &GitOid,
         path: &str,
+        limit: u64,
         progress: &dyn Progress,
     ) -> Result<(Sha256Digest, u64), RemoteError> {
-        check_path(path)?;
+        check_path(path).map_err(TreeError::from)?;
         let mut transfer = Transfer::default();
         self.attempt(Thing::File(commit, path), || {
             loop {
                 let before = transfer.read;
-                match self.go_on(&mut transfer, commit, path, progress) {
+                match self.go_on(&mut transfer, (commit, path), limit, progress) {
                     Err(Failure::Transient { .. })
                         if transfer.read.saturating_sub(before) >= WORTHWHILE => {}
                     Err(failure @ Failure::Mismatch(_)) => {
@@ -75,8 +75,8 @@ impl Repository<'_> {
     fn go_on(
         &self,
         transfer: &mut Transfer,
-        commit: &GitOid,
-        path: &str,
+        (commit, path): (&GitOid, &str),
+        limit: u64,
         progress: &dyn Progress,
     ) -> Result<(), Failure> {
         let thing = Thing::File(commit, path);
@@ -104,7 +104,8 @@ impl Repository<'_> {
             return Err(self.of_other_length(thing, total, known));
         }
         transfer.total = total.or(transfer.total);
-        http::stream(answer.response, u64::MAX, |piece| {
+        let left = limit.saturating_sub(transfer.read);
+        http::stream(answer.response, left, |piece| {
             transfer.take(piece, progress);
             match transfer.total {
                 Some(total) if transfer.read > total => {

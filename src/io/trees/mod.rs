@@ -85,6 +85,30 @@ impl LocalTrees for DiskTrees {
         Ok(pins.collect())
     }
 
+    fn small_file(&self, path: &Path, limit: u64) -> Result<Option<Vec<u8>>, RemoteError> {
+        let shown = path.display().to_string();
+        let failed = |error: &std::io::Error| RemoteError::from(unreadable(&shown, error));
+        match path.metadata() {
+            Ok(metadata) if metadata.is_file() => {}
+            Ok(_) => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(&error)),
+        }
+        let file = File::open(path).map_err(|error| failed(&error))?;
+        let mut bytes = Vec::new();
+        let read = file.take(limit.saturating_add(1)).read_to_end(&mut bytes);
+        let read = read.map_err(|error| failed(&error))?;
+        if read as u64 > limit {
+            let reason = format!("it is longer than {limit} bytes");
+            return Err(TreeError::Unreadable {
+                path: shown,
+                reason,
+            }
+            .into());
+        }
+        Ok(Some(bytes))
+    }
+
     fn checkout(&self, path: &Path) -> Result<Option<Checkout>, RemoteError> {
         git::checkout(path)
     }

@@ -10,7 +10,7 @@ use std::fmt;
 use super::super::local::{is_outside, relative};
 use super::models::manifest_of;
 use super::stored::{Listing, Unread, list, read};
-use super::{Artifacts, Pinned, Request, kept};
+use super::{Artifacts, Pinned, Request, is_upgraded, kept};
 use crate::finding::{Code, Finding, Location};
 use crate::model::{
     DatasetOrigin, DatasetPin, DatasetSource, FilePins, LocalFiles, Manifest, RunMode,
@@ -64,8 +64,9 @@ pub(super) fn pin(request: Request<'_>, ports: Ports<'_>, artifacts: &mut Artifa
             }
         });
         let subject = job.to_string();
-        let source = job.source.clone();
-        let locked = artifacts.take(request, &subject, job.location, source, outcome);
+        let asked = (subject.as_str(), job.location, job.source.clone());
+        let previous = request.previous.and_then(|lock| lock.datasets.get(job.id));
+        let locked = artifacts.take(request, asked, previous, outcome);
         let locked = locked.map(|locked| (job.id.to_owned(), locked));
         artifacts.datasets.extend(locked);
     }
@@ -86,20 +87,22 @@ fn ask(request: Request<'_>, job: &Job<'_>, ports: Ports<'_>) -> Result<Asked, B
         return Ok(Asked::Pinned(pinned, Some(manifest)));
     }
     let previous = request.previous.and_then(|lock| lock.datasets.get(job.id));
-    if let Some(pin) = kept(request.upgrade, previous, job.id, job.source)
-        && (request.manifest)(&pin.content).is_some()
-        && pin
-            .origin
-            .tokens()
-            .is_some_and(|digest| (request.tokens)(digest).is_some())
-    {
+    let kept = kept(previous, job.source).filter(|_| !is_upgraded(request.upgrade, job.id));
+    let Some(pin) = kept else {
+        return list(job.source, None, ports).map(Asked::Listed);
+    };
+    let tokens = pin.origin.tokens();
+    let is_kept = (request.manifest)(&pin.content).is_some()
+        && tokens.is_some_and(|digest| (request.tokens)(digest).is_some());
+    if is_kept {
         let pinned = Pinned {
             pin: pin.clone(),
             findings: moving(job.source, &pin.origin),
         };
         return Ok(Asked::Pinned(pinned, None));
     }
-    list(job.source, ports).map(Asked::Listed)
+    // The lists of its files are lost: they are made again, of what is pinned.
+    list(job.source, Some(pin), ports).map(Asked::Listed)
 }
 
 /// The digests of what has to be read, for each dataset.
@@ -162,7 +165,17 @@ fn put_together(
             .insert(path.clone(), file.size, &file.token)
             .map_err(invalid)?;
         manifest.insert(path, digest).map_err(invalid)?;
-        bytes += file.size;
+        bytes = bytes.checked_add(file.size).ok_or_else(too_large)?;
+    }
+    if let Some(expected) = listing.expected
+        && expected != manifest.digest()
+    {
+        let message = "the list of the locked files is lost, and its place has other files now";
+        let finding = Finding::new(Code::DatasetChanged, message);
+        let hint = "restore `locks/manifests/` from version control, or use `--upgrade-package`";
+        return Err(Box::new(
+            finding.compare(expected, manifest.digest()).hint(hint),
+        ));
     }
     let origin = listing.origin.with_tokens(tokens.digest());
     let pin = DatasetPin {
@@ -175,31 +188,26 @@ fn put_together(
     Ok((Pinned { pin, findings }, manifest, tokens))
 }
 
+fn too_large() -> Box<Finding> {
+    let message = "the sizes that its place tells add up to more than 2^64 bytes";
+    Box::new(Finding::new(Code::UnusableTree, message))
+}
+
 /// What there is to say of a source that may mean other bytes tomorrow. What a directory, a bucket
 /// or a server has may change at any time; that is what verify is for.
 fn moving(source: &DatasetSource, origin: &DatasetOrigin) -> Vec<Finding> {
-    let DatasetOrigin::Huggingface {
-        reference,
-        commit,
-        committed,
-        ..
-    } = origin
-    else {
-        return Vec::new();
-    };
-    let DatasetSource::Huggingface(source) = source else {
-        return Vec::new();
-    };
-    let revision = crate::remote::HubRevision {
-        reference: reference.clone(),
-        commit: commit.clone(),
-        committed: *committed,
-        task: None,
-        license: None,
-    };
-    super::moving_revision(source, &revision)
-        .into_iter()
-        .collect()
+    match (source, origin) {
+        (
+            DatasetSource::Huggingface(source),
+            DatasetOrigin::Huggingface {
+                reference, commit, ..
+            },
+        ) => {
+            let moving = super::moving_revision(source, reference.as_ref(), commit);
+            moving.into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn of_disk(

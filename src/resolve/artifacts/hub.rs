@@ -32,6 +32,15 @@ pub(super) fn snapshot(
     let repo = source.repo(kind);
     let revision = ports.hub.revision(&repo, source.revision.as_deref());
     let revision = revision.map_err(|error| failed(&error))?;
+    snapshot_of(repo, revision, ports)
+}
+
+/// What a commit holds.
+pub(super) fn snapshot_of(
+    repo: HubRepo,
+    revision: HubRevision,
+    ports: Ports<'_>,
+) -> Result<Snapshot, Box<Finding>> {
     let files = ports.hub.files(&repo, &revision.commit);
     let mut files = files.map_err(|error| failed(&error))?;
     files.retain(|path, _| counts_as_data(path));

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{Artifacts, Outcome, Pinned, Request, kept};
+use super::{Artifacts, Outcome, Pinned, Request, is_upgraded, kept};
 use crate::finding::{Code, Finding, Location};
 use crate::model::{
-    Descriptor, ImagePin, ImageReference, PlatformImage, Target, without_credentials,
+    Descriptor, ImagePin, ImageReference, PlatformImage, Target, platform_suits,
+    without_credentials,
 };
 use crate::remote::{ImageConfig, ManifestContent, Ports, RemoteError};
 
@@ -39,8 +40,9 @@ pub(super) fn pin(request: Request<'_>, ports: Ports<'_>, artifacts: &mut Artifa
     });
     for (job, outcome) in outcomes {
         let (key, subject) = (job.image.to_string(), job.to_string());
-        let source = job.image.clone();
-        let locked = artifacts.take(request, &subject, job.location, source, outcome);
+        let asked = (subject.as_str(), job.location, job.image.clone());
+        let previous = request.previous.and_then(|lock| lock.images.get(&key));
+        let locked = artifacts.take(request, asked, previous, outcome);
         artifacts.images.extend(locked.map(|locked| (key, locked)));
     }
 }
@@ -61,8 +63,9 @@ fn one(
 ) -> Outcome<ImagePin> {
     let key = image.to_string();
     let previous = request.previous.and_then(|lock| lock.images.get(&key));
-    let kept = kept(request.upgrade, previous, &key, image)
-        .filter(|pin| pin.platforms.keys().eq(platforms.iter()));
+    let kept = kept(previous, image)
+        .filter(|pin| pin.platforms.keys().eq(platforms.iter()))
+        .filter(|_| !is_upgraded(request.upgrade, &key));
     let pin = match kept {
         Some(pin) => pin.clone(),
         None => resolve(image, platforms, ports)?,
@@ -116,7 +119,7 @@ fn resolve(
             let said = ports.images.config(image, &config);
             let said = said.map_err(|error| failed(&error))?;
             for platform in platforms {
-                if !suits(&said.platform, platform) {
+                if !platform_suits(&said.platform, platform) {
                     return Err(missing(image, platform, std::iter::once(&said.platform)));
                 }
                 let manifest = top.descriptor.clone();
@@ -128,13 +131,10 @@ fn resolve(
     Ok(pin)
 }
 
-/// Whether a platform of an image will do: the variant of a processor matters for old ones only.
-fn suits(there: &str, wanted: &str) -> bool {
-    there == wanted || there.strip_prefix(wanted).is_some_and(|rest| rest == "/v8")
-}
-
 fn choose<'a>(there: &'a [(String, Descriptor)], wanted: &str) -> Option<&'a Descriptor> {
-    let suitable = there.iter().find(|(platform, _)| suits(platform, wanted));
+    let suitable = there
+        .iter()
+        .find(|(platform, _)| platform_suits(platform, wanted));
     suitable.map(|(_, manifest)| manifest)
 }
 
@@ -163,6 +163,19 @@ fn of_platform(
     };
     let said = ports.images.config(image, &config);
     let said = said.map_err(|error| failed(&error))?;
+    if found.descriptor != *manifest {
+        let message = format!(
+            "the index of `{image}` names another size or media type for `{platform}` than it has"
+        );
+        return Err(Box::new(Finding::new(Code::ImageInvalid, message)));
+    }
+    if !platform_suits(&said.platform, platform) {
+        let message = format!(
+            "the index of `{image}` says that it is for `{platform}`, its configuration says `{}`",
+            said.platform
+        );
+        return Err(Box::new(Finding::new(Code::ImageInvalid, message)));
+    }
     Ok(described(found.descriptor, config, said))
 }
 
@@ -176,18 +189,5 @@ fn described(manifest: Descriptor, config: Descriptor, said: ImageConfig) -> Pla
         labels: labels
             .map(|(name, text)| (name, without_credentials(&text)))
             .collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_platform_is_chosen_by_its_processor() {
-        assert!(suits("linux/arm64/v8", "linux/arm64"));
-        assert!(suits("linux/amd64", "linux/amd64"));
-        assert!(!suits("linux/amd64/v3", "linux/amd64"));
-        assert!(!suits("linux/arm/v7", "linux/arm64"));
     }
 }

@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 use super::{Request, Upgrade};
 use crate::finding::{Code, Finding, Location};
 use crate::lock::{Locked, LockedDataset, LockedImage, LockedModel};
-use crate::model::{HubSource, Manifest, Sha256Digest, Tokens};
-use crate::remote::{HubRevision, Ports};
+use crate::model::{GitOid, GitRefName, HubSource, Manifest, Sha256Digest, Tokens};
+use crate::remote::Ports;
 
 /// The models, datasets and images of a plan, pinned.
 #[derive(Default)]
@@ -53,13 +53,13 @@ pub(super) fn pin(request: Request<'_>, ports: Ports<'_>) -> Artifacts {
 }
 
 impl Artifacts {
-    /// Takes the outcome for one thing; gives what the lock is to say of it.
-    fn take<S, P>(
+    /// Takes the outcome for one thing: its subject, its place, and what was asked for. Gives what
+    /// the lock is to say of it.
+    fn take<S: PartialEq, P: Clone>(
         &mut self,
         request: Request<'_>,
-        subject: &str,
-        location: &Location,
-        source: S,
+        (subject, location, source): (&str, &Location, S),
+        previous: Option<&Locked<S, P>>,
         outcome: Outcome<P>,
     ) -> Option<Locked<S, P>> {
         let place = |finding: Finding| finding.about(subject).at(location.clone());
@@ -68,12 +68,14 @@ impl Artifacts {
                 self.findings.extend(pinned.findings.into_iter().map(place));
                 Ok(pinned.pin)
             }
-            Err(finding) if request.allow_unresolved => {
-                self.findings.push(place(unresolved(&finding)));
-                Err(finding.code)
+            Err(failure) if request.allow_unresolved && may_be_recorded(failure.code) => {
+                let kept = kept(previous, &source).cloned();
+                let finding = unresolved(&failure, kept.is_some());
+                self.findings.push(place(finding));
+                kept.ok_or(failure.code)
             }
-            Err(finding) => {
-                self.findings.push(place(*finding));
+            Err(failure) => {
+                self.findings.push(place(*failure));
                 self.incomplete = true;
                 return None;
             }
@@ -82,9 +84,31 @@ impl Artifacts {
     }
 }
 
+/// Whether a failure says that something could not be reached, and not that it is wrong.
+fn may_be_recorded(code: Code) -> bool {
+    matches!(
+        code,
+        Code::HubRepositoryNotFound
+            | Code::HubRevisionNotFound
+            | Code::HubGated
+            | Code::DatasetNotFound
+            | Code::ImageNotFound
+            | Code::LocalMissing
+            | Code::SourceUnreachable
+            | Code::SourceDenied
+            | Code::NotCached
+            | Code::NotConfigured
+    )
+}
+
 /// What is said of a failure that is recorded instead of stopping the lock.
-fn unresolved(failure: &Finding) -> Finding {
-    let message = format!("recorded as unresolved: {}", failure.message);
+fn unresolved(failure: &Finding, kept: bool) -> Finding {
+    let what = if kept {
+        "the former pin is kept"
+    } else {
+        "recorded as unresolved"
+    };
+    let message = format!("{what}: {}", failure.message);
     let finding = Finding::new(Code::UnresolvedRecorded, message);
     match (&failure.expected, &failure.actual) {
         (Some(expected), Some(actual)) => finding.compare(expected, actual),
@@ -92,30 +116,38 @@ fn unresolved(failure: &Finding) -> Finding {
     }
 }
 
-/// The former pin of a thing, where its source still asks for the same and no upgrade is wanted.
-fn kept<'a, S: PartialEq, P>(
-    upgrade: &Upgrade,
-    previous: Option<&'a Locked<S, P>>,
-    key: &str,
-    source: &S,
-) -> Option<&'a P> {
+/// The former pin of a thing, where its source still asks for the same.
+fn kept<'a, S: PartialEq, P>(previous: Option<&'a Locked<S, P>>, source: &S) -> Option<&'a P> {
     let previous = previous.filter(|previous| previous.source == *source)?;
-    let moves = match upgrade {
+    previous.pin.as_ref().ok()
+}
+
+/// Whether a thing is to move: by its key, or a model by its name without the revision.
+fn is_upgraded(upgrade: &Upgrade, key: &str) -> bool {
+    match upgrade {
         Upgrade::Nothing => false,
         Upgrade::Everything => true,
-        Upgrade::Only(names) => names.contains(key),
-    };
-    previous.pin.as_ref().ok().filter(|_| !moves)
+        Upgrade::Only(names) => names.iter().any(|name| names_key(name, key)),
+    }
+}
+
+/// Whether a name that a user gives means this key.
+pub(super) fn names_key(name: &str, key: &str) -> bool {
+    name == key || key.split_once('@').is_some_and(|(model, _)| name == model)
 }
 
 /// What there is to say of a revision that may mean something else tomorrow.
-fn moving_revision(source: &HubSource, revision: &HubRevision) -> Option<Finding> {
-    let Some(reference) = &revision.reference else {
+fn moving_revision(
+    source: &HubSource,
+    reference: Option<&GitRefName>,
+    commit: &GitOid,
+) -> Option<Finding> {
+    let Some(reference) = reference else {
         let asked = source
             .revision
             .as_deref()
             .filter(|_| !source.is_immutable())?;
-        let message = format!("`{asked}` abbreviates commit {}", revision.commit.short());
+        let message = format!("`{asked}` abbreviates commit {}", commit.short());
         return Some(Finding::new(Code::MutableRef, message).hint("write the whole commit id"));
     };
     if reference.tag().is_some() {
@@ -127,7 +159,7 @@ fn moving_revision(source: &HubSource, revision: &HubRevision) -> Option<Finding
     } else {
         format!("no revision is given, which means the branch `{name}`")
     };
-    let commit = revision.commit.short();
+    let commit = commit.short();
     let message = format!("{what}; it is pinned to commit {commit} and may move on");
     Some(
         Finding::new(Code::MutableRef, message).hint("name a tag or a full commit as the revision"),
@@ -142,7 +174,7 @@ mod tests {
     #[test]
     fn what_is_recorded_as_unresolved_is_a_warning_that_says_why() {
         let failure = Finding::new(Code::HubGated, "`a/b` is gated").compare("a", "b");
-        let recorded = unresolved(&failure);
+        let recorded = unresolved(&failure, false);
         assert_eq!(recorded.severity, Severity::Warning);
         assert_eq!(recorded.message, "recorded as unresolved: `a/b` is gated");
         assert_eq!(recorded.actual.as_deref(), Some("b"));

@@ -3,38 +3,37 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde_json::Value as Json;
-
 use super::super::local::{is_outside, relative};
 use super::hub::{LONGEST_SMALL_FILE, Snapshot, read_proven, snapshot};
-use super::{Artifacts, Outcome, Pinned, Request, kept, moving_revision};
+use super::{Artifacts, Outcome, Pinned, Request, is_upgraded, kept, moving_revision};
 use crate::finding::{Code, Finding, Location};
 use crate::model::{
     FilePins, HubId, HubKind, HubModelPin, HubSource, LocalFiles, LocalModelPin, Manifest,
-    ModelPin, ModelSource, RunMode, role_digests,
+    ModelPin, ModelSource, NAMING_CODE, RunMode, named_code, role_digests,
 };
-use crate::remote::{DataWanted, HubRevision, Ports, TreeError};
-
-/// The files in which a model names Python of other repositories (`auto_map`).
-const NAMING_CODE: [&str; 4] = [
-    "config.json",
-    "preprocessor_config.json",
-    "processor_config.json",
-    "tokenizer_config.json",
-];
+use crate::registry::PlannedModel;
+use crate::remote::{DataWanted, Ports, TreeError};
 
 /// A model that is to be pinned.
-struct Job {
+struct Job<'a> {
     key: String,
     source: ModelSource,
     location: Location,
-    /// Whether it runs Python of the repositories that it names.
-    runs_code: bool,
-    /// At which revision these are asked for.
-    code_revision: Option<String>,
+    /// As the plan has it; none for a repository of code.
+    planned: Option<&'a PlannedModel>,
+    /// Whether what it needs is to move as well.
+    moves: bool,
 }
 
-impl fmt::Display for Job {
+impl Job<'_> {
+    /// Whether Python of the repositories that it names is run.
+    fn runs_code(&self) -> bool {
+        self.planned
+            .is_some_and(|planned| !planned.code_revisions.is_empty())
+    }
+}
+
+impl fmt::Display for Job<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "models/{}", self.key)
     }
@@ -43,23 +42,29 @@ impl fmt::Display for Job {
 /// Pins the models of a plan, and then the repositories whose Python they run.
 pub(super) fn pin(request: Request<'_>, ports: Ports<'_>, artifacts: &mut Artifacts) {
     let planned = request.plan.models.iter().filter_map(|(key, planned)| {
+        let source = planned.source.clone()?;
         Some(Job {
+            moves: is_upgraded(request.upgrade, key),
             key: key.clone(),
-            source: planned.source.clone()?,
+            source,
             location: planned.location.clone(),
-            runs_code: planned.trust_remote_code,
-            code_revision: planned.code_revision.clone(),
+            planned: Some(planned),
         })
     });
-    let mut code = BTreeMap::new();
+    let mut code: BTreeMap<String, Job<'_>> = BTreeMap::new();
     for (job, outcome) in each(request, planned.collect(), ports) {
-        if let (true, Ok(pinned)) = (job.runs_code, &outcome) {
-            let revision = job.code_revision.as_deref();
-            let repos = remote_code(&pinned.pin).into_iter().map(|repo| {
-                let key = ModelSource::key(repo.as_str(), revision);
-                (key, job_of_code(repo, revision, &job.location))
-            });
-            code.extend(repos);
+        if let (Some(planned), Ok(pinned)) = (job.planned, &outcome) {
+            for (key, source) in planned.code(&pinned.pin) {
+                let moves = job.moves || code.get(&key).is_some_and(|other| other.moves);
+                let of_code = Job {
+                    moves: moves || is_upgraded(request.upgrade, &key),
+                    key: key.clone(),
+                    source,
+                    location: job.location.clone(),
+                    planned: None,
+                };
+                code.insert(key, of_code);
+            }
         }
         take(request, job, outcome, artifacts);
     }
@@ -69,40 +74,25 @@ pub(super) fn pin(request: Request<'_>, ports: Ports<'_>, artifacts: &mut Artifa
     }
 }
 
-fn job_of_code(repo: &HubId, revision: Option<&str>, location: &Location) -> Job {
-    Job {
-        key: ModelSource::key(repo.as_str(), revision),
-        source: ModelSource::Huggingface(HubSource {
-            repo: repo.clone(),
-            revision: revision.map(str::to_owned),
-            path: None,
-        }),
-        location: location.clone(),
-        runs_code: false,
-        code_revision: None,
-    }
-}
-
-fn remote_code(pin: &ModelPin) -> BTreeSet<&HubId> {
-    match pin {
-        ModelPin::Huggingface(pin) => pin.remote_code.iter().collect(),
-        ModelPin::Local(_) => BTreeSet::new(),
-    }
-}
-
-fn take(request: Request<'_>, job: Job, outcome: Outcome<ModelPin>, artifacts: &mut Artifacts) {
+fn take(request: Request<'_>, job: Job<'_>, outcome: Outcome<ModelPin>, artifacts: &mut Artifacts) {
     let subject = job.to_string();
-    let locked = artifacts.take(request, &subject, &job.location, job.source, outcome);
+    let previous = request.previous.and_then(|lock| lock.models.get(&job.key));
+    let asked = (subject.as_str(), &job.location, job.source);
+    let locked = artifacts.take(request, asked, previous, outcome);
     artifacts
         .models
         .extend(locked.map(|locked| (job.key, locked)));
 }
 
-fn each(request: Request<'_>, jobs: Vec<Job>, ports: Ports<'_>) -> Vec<(Job, Outcome<ModelPin>)> {
-    ports.each(jobs, |job: Job| {
+fn each<'a>(
+    request: Request<'_>,
+    jobs: Vec<Job<'a>>,
+    ports: Ports<'_>,
+) -> Vec<(Job<'a>, Outcome<ModelPin>)> {
+    ports.each(jobs, |job: Job<'a>| {
         let outcome = match &job.source {
             ModelSource::Huggingface(source) => of_hub(request, &job, source, ports),
-            ModelSource::Local(source) => of_disk(request, source, ports),
+            ModelSource::Local(source) => of_disk(request, &job, source, ports),
         };
         (job, outcome)
     })
@@ -110,28 +100,26 @@ fn each(request: Request<'_>, jobs: Vec<Job>, ports: Ports<'_>) -> Vec<(Job, Out
 
 fn of_hub(
     request: Request<'_>,
-    job: &Job,
+    job: &Job<'_>,
     source: &HubSource,
     ports: Ports<'_>,
 ) -> Outcome<ModelPin> {
+    if job.planned.is_some() {
+        is_no_directory(request, source, ports)?;
+    }
     let previous = request.previous.and_then(|lock| lock.models.get(&job.key));
-    if let Some(ModelPin::Huggingface(pin)) = kept(request.upgrade, previous, &job.key, &job.source)
-    {
-        let revision = HubRevision {
-            reference: pin.reference.clone(),
-            commit: pin.commit.clone(),
-            committed: pin.committed,
-            task: None,
-            license: None,
-        };
+    if let Some(ModelPin::Huggingface(pin)) = kept(previous, &job.source).filter(|_| !job.moves) {
+        let moving = moving_revision(source, pin.reference.as_ref(), &pin.commit);
         return Ok(Pinned {
-            findings: moving_revision(source, &revision).into_iter().collect(),
+            findings: moving.into_iter().collect(),
             pin: ModelPin::Huggingface(pin.clone()),
         });
     }
     let snapshot = snapshot(source, HubKind::Model, ports)?;
-    let named = prove(&snapshot, ports)?;
-    let (findings, remote_code) = (moving_revision(source, &snapshot.revision), named);
+    let runs_code = job.runs_code();
+    let remote_code = prove(&snapshot, runs_code, ports)?;
+    let (reference, commit) = (&snapshot.revision.reference, &snapshot.revision.commit);
+    let findings = moving_revision(source, reference.as_ref(), commit);
     let Snapshot {
         revision, files, ..
     } = snapshot;
@@ -151,48 +139,71 @@ fn of_hub(
     })
 }
 
+/// A directory of the name of a repository would be taken instead, where it runs.
+fn is_no_directory(
+    request: Request<'_>,
+    source: &HubSource,
+    ports: Ports<'_>,
+) -> Result<(), Box<Finding>> {
+    let path = request.root.join(source.repo.as_str()).join("config.json");
+    if let Ok(None) | Err(_) = ports.trees.small_file(&path, LONGEST_SMALL_FILE) {
+        return Ok(());
+    }
+    let repo = &source.repo;
+    let message =
+        format!("`{repo}` is a repository of the Hub, and a model in the project as well");
+    let hint = format!("write `./{repo}` for the directory, or rename it");
+    Err(Box::new(
+        Finding::new(Code::AmbiguousModel, message).hint(hint),
+    ))
+}
+
 /// Fetches the files that name other repositories, else the smallest one: the commit is served,
 /// and its bytes are those that are listed. Gives the repositories that are named.
-fn prove(snapshot: &Snapshot, ports: Ports<'_>) -> Result<BTreeSet<HubId>, Box<Finding>> {
+fn prove(
+    snapshot: &Snapshot,
+    runs_code: bool,
+    ports: Ports<'_>,
+) -> Result<BTreeSet<HubId>, Box<Finding>> {
     let Snapshot {
         repo,
         revision,
         files,
     } = snapshot;
-    let small = files
-        .iter()
-        .filter(|(_, file)| file.size <= LONGEST_SMALL_FILE);
-    let naming = small
-        .clone()
-        .filter(|(path, _)| NAMING_CODE.contains(&path.as_str()));
-    let mut wanted: Vec<_> = naming.collect();
-    if wanted.is_empty() {
-        wanted.extend(small.min_by_key(|(_, file)| file.size));
-    }
+    let is_naming = |path: &String| NAMING_CODE.contains(&path.as_str());
     let mut named = BTreeSet::new();
-    for (path, file) in wanted {
+    for (path, file) in files.iter().filter(|(path, _)| is_naming(path)) {
         let bytes = read_proven(repo, &revision.commit, path, file, ports)?;
-        named.extend(named_code(&bytes));
+        named.extend(named_in(path, &bytes, runs_code)?);
+    }
+    if !files.keys().any(is_naming)
+        && let Some((path, file)) = files.iter().min_by_key(|(_, file)| file.size)
+    {
+        read_proven(repo, &revision.commit, path, file, ports)?;
     }
     named.remove(&repo.id);
     Ok(named)
 }
 
-/// The repositories that the `auto_map` of a configuration names: `org/name--module.Class`.
-fn named_code(config: &[u8]) -> BTreeSet<HubId> {
-    let config: Option<Json> = serde_json::from_slice(config).ok();
-    let maps = config.as_ref().and_then(|config| config.get("auto_map"));
-    let classes = maps.and_then(Json::as_object).into_iter().flatten();
-    let classes = classes.flat_map(|(_, class)| match class {
-        Json::Array(several) => several.iter().collect(),
-        one => vec![one],
-    });
-    classes
-        .filter_map(|class| class.as_str()?.split_once("--")?.0.parse().ok())
-        .collect()
+/// The repositories that a file names; where their code is run, all of them must be known.
+fn named_in(path: &str, bytes: &[u8], runs_code: bool) -> Result<BTreeSet<HubId>, Box<Finding>> {
+    match named_code(bytes) {
+        Some(named) => Ok(named),
+        None if !runs_code => Ok(BTreeSet::new()),
+        None => {
+            let message =
+                format!("`{path}` cannot be understood, so the code that it names is not known");
+            Err(Box::new(Finding::new(Code::RemoteCodeUnknown, message)))
+        }
+    }
 }
 
-fn of_disk(request: Request<'_>, source: &LocalFiles, ports: Ports<'_>) -> Outcome<ModelPin> {
+fn of_disk(
+    request: Request<'_>,
+    job: &Job<'_>,
+    source: &LocalFiles,
+    ports: Ports<'_>,
+) -> Outcome<ModelPin> {
     let path = request.root.join(&source.path);
     let wanted = DataWanted {
         as_git_blob: &|_| false,
@@ -205,11 +216,19 @@ fn of_disk(request: Request<'_>, source: &LocalFiles, ports: Ports<'_>) -> Outco
         let message = format!("`{}` lies outside of the project", source.path);
         findings.push(Finding::new(Code::LocalOutsideProject, message));
     }
+    let mut remote_code = BTreeSet::new();
+    for name in NAMING_CODE.iter().filter(|name| files.contains_key(**name)) {
+        let bytes = ports.trees.small_file(&path.join(name), LONGEST_SMALL_FILE);
+        let bytes = bytes.map_err(|error| Box::new(error.finding(Code::LocalMissing)))?;
+        let bytes = bytes.unwrap_or_default();
+        remote_code.extend(named_in(name, &bytes, job.runs_code())?);
+    }
     Ok(Pinned {
         findings,
         pin: ModelPin::Local(LocalModelPin {
             path: relative(&path, request.root),
             content: manifest_of(&files)?.digest(),
+            remote_code,
             roles: role_digests(&files),
             files,
         }),
@@ -232,21 +251,4 @@ pub(super) fn manifest_of(files: &FilePins) -> Result<Manifest, Box<Finding>> {
         })?;
     }
     Ok(manifest)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn code_of_other_repositories_is_found_in_all_spellings() {
-        let config = br#"{"auto_map": {
-            "AutoConfig": "a/b--configuration.C",
-            "AutoTokenizer": ["c/d--tok.T", null],
-            "AutoModel": "modeling.M"
-        }}"#;
-        let named: Vec<_> = named_code(config).iter().map(ToString::to_string).collect();
-        assert_eq!(named, ["a/b", "c/d"]);
-        assert!(named_code(b"not json").is_empty());
-    }
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::hub::{LONGEST_SMALL_FILE, failed, read_proven, snapshot};
+use super::hub::{LONGEST_SMALL_FILE, failed, read_proven, snapshot, snapshot_of};
 use crate::finding::{Code, Finding};
 use crate::model::{
-    DatasetOrigin, DatasetSource, FilePin, GitOid, HubKind, HubRepo, HubSource, Sha256Digest,
+    DatasetOrigin, DatasetPin, DatasetSource, FilePin, GitOid, HubKind, HubRepo, HubSource,
+    Sha256Digest,
 };
 use crate::remote::{HubRevision, Place, Ports, RemoteError, StoredFile};
 
@@ -14,6 +15,8 @@ use crate::remote::{HubRevision, Place, Ports, RemoteError, StoredFile};
 pub(super) struct Listing {
     pub(super) source: DatasetSource,
     pub(super) origin: Origin,
+    /// What its files must make together, where that is pinned already.
+    pub(super) expected: Option<Sha256Digest>,
     /// By path below what the source names.
     pub(super) files: BTreeMap<String, Listed>,
 }
@@ -75,10 +78,14 @@ impl fmt::Display for Unread<'_> {
     }
 }
 
-/// Asks a place what it has.
-pub(super) fn list(source: &DatasetSource, ports: Ports<'_>) -> Result<Listing, Box<Finding>> {
+/// Asks a place what it has; of what is pinned already, whether it still has that.
+pub(super) fn list(
+    source: &DatasetSource,
+    pin: Option<&DatasetPin>,
+    ports: Ports<'_>,
+) -> Result<Listing, Box<Finding>> {
     let (origin, files) = match source {
-        DatasetSource::Huggingface(hub) => of_hub(hub, ports)?,
+        DatasetSource::Huggingface(hub) => of_hub(hub, pin.map(|pin| &pin.origin), ports)?,
         DatasetSource::S3(prefix) => (Origin::S3, of_store(Place::S3(prefix), ports)?),
         DatasetSource::Https(file) => (Origin::Web, of_store(Place::Web(file), ports)?),
         DatasetSource::Local(_) => unreachable!("files of this machine are read where they lie"),
@@ -90,14 +97,37 @@ pub(super) fn list(source: &DatasetSource, ports: Ports<'_>) -> Result<Listing, 
     Ok(Listing {
         source: source.clone(),
         origin,
+        expected: pin.map(|pin| pin.content),
         files,
     })
 }
 
 type Files = BTreeMap<String, Listed>;
 
-fn of_hub(source: &HubSource, ports: Ports<'_>) -> Result<(Origin, Files), Box<Finding>> {
-    let snapshot = snapshot(source, HubKind::Dataset, ports)?;
+fn of_hub(
+    source: &HubSource,
+    pinned: Option<&DatasetOrigin>,
+    ports: Ports<'_>,
+) -> Result<(Origin, Files), Box<Finding>> {
+    let snapshot = match pinned {
+        Some(DatasetOrigin::Huggingface {
+            reference,
+            commit,
+            committed,
+            license,
+            ..
+        }) => {
+            let revision = HubRevision {
+                reference: reference.clone(),
+                commit: commit.clone(),
+                committed: *committed,
+                task: None,
+                license: license.clone(),
+            };
+            snapshot_of(source.repo(HubKind::Dataset), revision, ports)?
+        }
+        _ => snapshot(source, HubKind::Dataset, ports)?,
+    };
     let mut files = Files::new();
     for (whole, pin) in snapshot.files {
         let Some(path) = source.below(&whole) else {
@@ -162,7 +192,9 @@ fn read_hub(
         ports.progress.read(file.size);
         return Ok(Sha256Digest::of(&bytes));
     }
-    let read = ports.hub.digest(repo, commit, path, ports.progress);
+    let read = ports
+        .hub
+        .digest(repo, commit, path, file.size, ports.progress);
     let (digest, size) = read.map_err(|error| failed(&error))?;
     if size == file.size {
         return Ok(digest);

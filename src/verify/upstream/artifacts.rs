@@ -77,15 +77,17 @@ fn questions<'a>(lock: &'a Lock, registry: Option<&'a Registry>) -> Vec<Question
 fn ask(question: &Question<'_>, evidence: &Evidence<'_>, ports: Ports<'_>) -> Vec<Finding> {
     match question {
         Question::Model(_, pin) => {
+            let repo = HubRepo {
+                kind: HubKind::Model,
+                id: pin.repo.clone(),
+            };
             let locked = hub::Locked {
-                repo: HubRepo {
-                    kind: HubKind::Model,
-                    id: pin.repo.clone(),
-                },
+                repo: repo.clone(),
                 reference: pin.reference.as_ref(),
                 commit: &pin.commit,
                 meant: &|files| files,
                 files: &pin.files,
+                also: &|ports| hub::remote_code(&repo, pin, ports),
             };
             hub::ask(&locked, ports)
         }

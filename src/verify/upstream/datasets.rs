@@ -3,7 +3,7 @@
 //! What a place calls the state of a file (its token) tells which files have to be read again; it
 //! never stands for their bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::super::Evidence;
@@ -12,8 +12,8 @@ use super::hub;
 use crate::finding::{Code, Finding};
 use crate::lock::LockedDataset;
 use crate::model::{
-    DatasetOrigin, DatasetPin, DatasetSource, FilePin, FilePins, HubKind, HubSource, Manifest,
-    Sha256Digest, Tokens,
+    DatasetOrigin, DatasetPin, DatasetSource, FilePin, FilePins, GitOid, HubKind, HubSource,
+    Manifest, Sha256Digest, Token, Tokens,
 };
 use crate::remote::{Place, Ports, StoredFile};
 
@@ -31,10 +31,14 @@ pub(super) fn ask(
         let message = "the list of the locked files is not beside the lock";
         return vec![Finding::new(Code::RecordMissing, message)];
     };
+    if let Some(finding) = recorded.contradiction(pin) {
+        return vec![finding];
+    }
+    let rehash = evidence.rehash;
     match source {
-        DatasetSource::Huggingface(source) => of_hub(source, pin, &recorded, ports),
-        DatasetSource::S3(prefix) => of_store(Place::S3(prefix), &recorded, ports),
-        DatasetSource::Https(file) => of_store(Place::Web(file), &recorded, ports),
+        DatasetSource::Huggingface(source) => of_hub(source, pin, &recorded, rehash, ports),
+        DatasetSource::S3(prefix) => of_store(Place::S3(prefix), &recorded, rehash, ports),
+        DatasetSource::Https(file) => of_store(Place::Web(file), &recorded, rehash, ports),
         DatasetSource::Local(_) => Vec::new(),
     }
 }
@@ -52,12 +56,25 @@ impl Recorded {
             tokens: (evidence.tokens)(pin.origin.tokens()?)?,
         })
     }
+
+    /// In what the two lists and the counts of the lock disagree.
+    fn contradiction(&self, pin: &DatasetPin) -> Option<Finding> {
+        let tokens = self.tokens.files().map(|(path, _)| path);
+        let listed = self.manifest.files().map(|(path, _)| path);
+        let sizes = self.tokens.files().map(|(_, token)| token.size);
+        let bytes = sizes.fold(0, u64::saturating_add);
+        let counted = self.tokens.files().len() as u64;
+        let agree = tokens.eq(listed) && (counted, bytes) == (pin.files, pin.bytes);
+        let message = "the lists of the locked files disagree with each other, or with the lock";
+        (!agree).then(|| Finding::new(Code::LockInconsistent, message))
+    }
 }
 
 fn of_hub(
     source: &HubSource,
     pin: &DatasetPin,
     recorded: &Recorded,
+    rehash: bool,
     ports: Ports<'_>,
 ) -> Vec<Finding> {
     let DatasetOrigin::Huggingface {
@@ -100,8 +117,51 @@ fn of_hub(
         commit,
         meant: &meant,
         files: &files,
+        also: &|ports| {
+            let reread = || read_small_files(source, commit, recorded, &files, ports);
+            rehash.then(reread).flatten()
+        },
     };
     hub::ask(&locked, ports)
+}
+
+/// Reads the files whose SHA-256 the Hub does not tell.
+fn read_small_files(
+    source: &HubSource,
+    commit: &GitOid,
+    recorded: &Recorded,
+    files: &FilePins,
+    ports: Ports<'_>,
+) -> Option<Finding> {
+    let repo = source.repo(HubKind::Dataset);
+    let unknown = files
+        .iter()
+        .filter(|(_, file)| file.digest.sha256().is_none());
+    let unknown: Vec<_> = unknown.map(|(path, _)| path).collect();
+    let answers = ports.each(unknown, |path: &String| {
+        let whole = source.above(path);
+        let size = files[path].size;
+        let read = ports
+            .hub
+            .digest(&repo, commit, &whole, size, ports.progress);
+        (path, read)
+    });
+    let mut changed = BTreeSet::new();
+    for (path, answer) in answers {
+        match answer {
+            Ok((digest, _)) if recorded.manifest.get(path) == Some(&digest) => {}
+            Ok(_) => drop(changed.insert(path.as_str())),
+            Err(error) => return Some(error.finding(Code::HubCommitGone)),
+        }
+    }
+    let differences = Differences {
+        changed,
+        ..Differences::default()
+    };
+    (!differences.is_empty()).then(|| {
+        let message = format!("the files are not what was locked: {}", differences.named());
+        Finding::new(Code::DatasetChanged, message)
+    })
 }
 
 /// A file that may have changed.
@@ -116,7 +176,7 @@ impl fmt::Display for Doubted {
     }
 }
 
-fn of_store(place: Place<'_>, recorded: &Recorded, ports: Ports<'_>) -> Vec<Finding> {
+fn of_store(place: Place<'_>, recorded: &Recorded, rehash: bool, ports: Ports<'_>) -> Vec<Finding> {
     let there = match ports.files.list(place) {
         Ok(there) => there,
         Err(error) => return vec![error.finding(Code::DatasetGone)],
@@ -125,11 +185,10 @@ fn of_store(place: Place<'_>, recorded: &Recorded, ports: Ports<'_>) -> Vec<Find
     let mut doubted = Vec::new();
     for (path, file) in there {
         let token = recorded.tokens.get(&path);
-        let digest = recorded.manifest.get(&path).filter(|_| {
-            token.is_some_and(|token| {
-                token.size == file.size && !file.token.is_empty() && token.name == file.token
-            })
-        });
+        let digest = recorded
+            .manifest
+            .get(&path)
+            .filter(|_| !rehash && token.is_some_and(|token| is_unchanged(token, &file)));
         match digest {
             Some(digest) => {
                 if let Err(error) = now.insert(path, *digest) {
@@ -139,7 +198,12 @@ fn of_store(place: Place<'_>, recorded: &Recorded, ports: Ports<'_>) -> Vec<Find
             None => doubted.push(Doubted { path, file }),
         }
     }
-    let replaced = doubted.len();
+    // What its place never gave a state cannot have got another one.
+    let named = |doubted: &&Doubted| {
+        let token = recorded.tokens.get(&doubted.path);
+        token.is_some_and(|token| token.name != Token::NONE && !token.is_of(&doubted.file.token))
+    };
+    let replaced = doubted.iter().filter(named).count();
     match read_again(place, doubted, recorded, &mut now, ports) {
         Ok(()) => {}
         Err(finding) => return vec![*finding],
@@ -156,6 +220,13 @@ fn of_store(place: Place<'_>, recorded: &Recorded, ports: Ports<'_>) -> Vec<Find
         Finding::new(Code::DatasetReplaced, message)
     });
     anew.into_iter().collect()
+}
+
+/// Whether a file is as it was, by what its place calls its state. A date alone is no proof: it
+/// has seconds, and may be set.
+fn is_unchanged(token: &Token, file: &StoredFile) -> bool {
+    let proves = file.token.starts_with("etag:") || file.token.starts_with("version:");
+    proves && token.size == file.size && token.is_of(&file.token)
 }
 
 /// Reads what may have changed. What is not in the Manifest is extra whatever its bytes are, and

@@ -1,7 +1,12 @@
 //! A commit of a repository of the Hub: is it still what was asked for, and still served whole?
 
+use std::collections::BTreeSet;
+
 use crate::finding::{Code, Finding};
-use crate::model::{FilePins, GitOid, GitRefName, HubRepo, counts_as_data};
+use crate::model::{
+    FilePins, GitOid, GitRefName, HubId, HubModelPin, HubRepo, NAMING_CODE, counts_as_data,
+    named_code,
+};
 use crate::remote::{Ports, RemoteError};
 
 use super::super::differences::Differences;
@@ -14,6 +19,8 @@ pub(super) struct Locked<'a> {
     /// The files that are locked, of all those that a commit has.
     pub(super) meant: &'a dyn Fn(FilePins) -> FilePins,
     pub(super) files: &'a FilePins,
+    /// What else is to be held against the commit, once its files are the locked ones.
+    pub(super) also: &'a dyn Fn(Ports<'_>) -> Option<Finding>,
 }
 
 pub(super) fn ask(locked: &Locked<'_>, ports: Ports<'_>) -> Vec<Finding> {
@@ -35,9 +42,7 @@ fn revision(
     ports: Ports<'_>,
 ) -> Result<Option<Finding>, Box<Finding>> {
     let repo = &locked.repo;
-    let name = reference.branch().or(reference.tag());
-    let name = name.unwrap_or(reference.as_str());
-    let now = match ports.hub.revision(repo, Some(name)) {
+    let now = match ports.hub.revision(repo, Some(reference.as_str())) {
         Ok(now) => now.commit,
         Err(RemoteError::NoRevision(_)) => {
             let message = format!("`{reference}` is gone from `{repo}`");
@@ -54,11 +59,15 @@ fn revision(
         let finding = Finding::new(Code::HubRefMoved, message);
         return Ok(Some(finding.compare(locked.commit, now)));
     }
+    let name = reference.branch().unwrap_or(reference.as_str());
     let (code, message) = match ports.hub.leads_to(repo, reference, locked.commit) {
         Ok(true) => (Code::HubBranchAdvanced, advanced(locked, name, &now, ports)),
         Ok(false) => {
             let message = format!("`{name}` of `{repo}` was rewritten: it no longer leads there");
             (Code::HubCommitUnreachable, message)
+        }
+        Err(RemoteError::NotFound(message) | RemoteError::NoRevision(message)) => {
+            return Ok(Some(Finding::new(Code::SourceUnreachable, message)));
         }
         Err(error) => return Err(Box::new(error.finding(Code::HubRepositoryGone))),
     };
@@ -100,12 +109,48 @@ fn content(locked: &Locked<'_>, ports: Ports<'_>) -> Option<Finding> {
         Err(error) => return Some(error.finding(Code::HubRepositoryGone)),
     };
     let differences = Differences::of_files(locked.files, &files);
-    (!differences.is_empty()).then(|| {
+    if differences.is_empty() {
+        return (locked.also)(ports);
+    }
+    Some({
         let message = format!(
             "commit {} of `{repo}` does not hold the locked files: {}",
             commit.short(),
             differences.by_role()
         );
         Finding::new(Code::HubFileChanged, message)
+    })
+}
+
+/// Whether the configuration of a model names the locked repositories of code.
+pub(super) fn remote_code(repo: &HubRepo, pin: &HubModelPin, ports: Ports<'_>) -> Option<Finding> {
+    let mut named = BTreeSet::new();
+    for (path, file) in NAMING_CODE
+        .iter()
+        .filter_map(|name| pin.files.get_key_value(*name))
+    {
+        let bytes = match ports.hub.read(repo, &pin.commit, path, file.size) {
+            Ok(bytes) => bytes,
+            Err(error) => return Some(error.finding(Code::HubCommitGone)),
+        };
+        if file.digest.like(&bytes) != file.digest {
+            let message = format!("`{path}` of `{repo}` is not what the Hub lists");
+            return Some(Finding::new(Code::HubFileChanged, message));
+        }
+        named.extend(named_code(&bytes).unwrap_or_default());
+    }
+    named.remove(&pin.repo);
+    (named != pin.remote_code).then(|| {
+        let shown = |repos: &BTreeSet<HubId>| {
+            let repos: Vec<_> = repos.iter().map(ToString::to_string).collect();
+            if repos.is_empty() {
+                "none".to_owned()
+            } else {
+                repos.join(", ")
+            }
+        };
+        let message = "the configuration names other repositories of code than are locked";
+        let finding = Finding::new(Code::MetadataDiffers, message);
+        finding.compare(shown(&pin.remote_code), shown(&named))
     })
 }

@@ -3,7 +3,9 @@
 //! Like is compared with like: the index with the index, each platform with that platform.
 
 use crate::finding::{Code, Finding};
-use crate::model::{Descriptor, ImagePin, ImageReference, PlatformImage, without_credentials};
+use crate::model::{
+    Descriptor, ImagePin, ImageReference, PlatformImage, platform_suits, without_credentials,
+};
 use crate::remote::{ImageManifest, ManifestContent, Ports, RemoteError};
 
 pub(super) fn ask(image: &ImageReference, pin: &ImagePin, ports: Ports<'_>) -> Vec<Finding> {
@@ -52,7 +54,7 @@ fn locked(image: &ImageReference, pin: &ImagePin, ports: Ports<'_>) -> Result<()
         };
         for (platform, locked) in &pin.platforms {
             let named = |(name, manifest): &(String, Descriptor)| {
-                name.starts_with(platform.as_str()) && *manifest == locked.manifest
+                platform_suits(name, platform) && *manifest == locked.manifest
             };
             if !platforms.iter().any(named) {
                 let message = format!(
