@@ -109,6 +109,14 @@ pub struct StoredFile {
     pub token: String,
 }
 
+impl StoredFile {
+    /// Whether the token becomes another one whenever the bytes do. A date does not: it has whole
+    /// seconds, and can be set.
+    pub fn tells_changes(&self) -> bool {
+        self.token.starts_with("etag:") || self.token.starts_with("version:")
+    }
+}
+
 /// Registries of container images (OCI distribution specification).
 ///
 /// Errors of every question: [`RemoteError::NotFound`] where there is no such repository, tag or

@@ -247,7 +247,6 @@ fn a_date_alone_proves_nothing_and_no_state_is_no_new_one() {
         [""; 0]
     );
     body.store(true, Ordering::SeqCst);
-    setting.project.clear_cache();
     let report = setting.project.verify(&[]).exits(1).report();
     assert_eq!(report.codes(), ["dataset-changed"]);
 }

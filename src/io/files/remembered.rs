@@ -2,7 +2,7 @@
 //! not read them again: one file for each in the cache.
 //!
 //! A digest is remembered under the place, the path, the size and the name that the place gives to
-//! the file's state; where it gives none, nothing is remembered. It only ever saves time; what is
+//! the file's state; where that is none, or a date alone, nothing is remembered. It only ever saves time; what is
 //! missing or damaged counts as nothing.
 
 use std::io::Write as _;
@@ -46,7 +46,7 @@ impl Remembered {
         let StoredFile { size, token } = file;
         let text = format!("{place}\n{path}\n{size}\n{token}");
         let name = Sha256Digest::of(text.as_bytes()).hex();
-        (!token.is_empty()).then(|| self.directory.join(name))
+        file.tells_changes().then(|| self.directory.join(name))
     }
 }
 
@@ -84,8 +84,10 @@ mod tests {
         ] {
             assert_eq!(remembered.digest(place, path, &other), None);
         }
-        remembered.keep("s3://b", "a", &file(1, ""), digest);
-        assert_eq!(remembered.digest("s3://b", "a", &file(1, "")), None);
+        for token in ["", "modified:2026-01-01T00:00:00Z"] {
+            remembered.keep("s3://b", "a", &file(1, token), digest);
+            assert_eq!(remembered.digest("s3://b", "a", &file(1, token)), None);
+        }
     }
 
     #[test]

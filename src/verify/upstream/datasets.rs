@@ -222,11 +222,9 @@ fn of_store(place: Place<'_>, recorded: &Recorded, rehash: bool, ports: Ports<'_
     anew.into_iter().collect()
 }
 
-/// Whether a file is as it was, by what its place calls its state. A date alone is no proof: it
-/// has seconds, and may be set.
+/// Whether a file is as it was, by what its place calls its state.
 fn is_unchanged(token: &Token, file: &StoredFile) -> bool {
-    let proves = file.token.starts_with("etag:") || file.token.starts_with("version:");
-    proves && token.size == file.size && token.is_of(&file.token)
+    file.tells_changes() && token.size == file.size && token.is_of(&file.token)
 }
 
 /// Reads what may have changed. What is not in the Manifest is extra whatever its bytes are, and
