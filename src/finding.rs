@@ -332,14 +332,17 @@ impl Report {
         counts
     }
 
-    /// The worst verdict among the checks; a report without checks has nothing recorded.
+    /// The worst verdict among the checks; a report without checks has nothing recorded. What could
+    /// not be resolved when it was locked is never a match of the whole.
     pub fn verdict(&self) -> Verdict {
         let counts = self.counts();
+        let mut codes = self.findings.iter().map(|finding| finding.code);
+        let unresolved = codes.any(|code| code == Code::Unresolved);
         if counts.drift > 0 {
             Verdict::Drift
         } else if counts.unverifiable > 0 {
             Verdict::Unverifiable
-        } else if counts.matching > 0 {
+        } else if counts.matching > 0 && !unresolved {
             Verdict::Match
         } else {
             Verdict::NotRecorded

@@ -14,7 +14,7 @@ use super::output::Output;
 use super::project::{Named, Project, find_experiment};
 use super::world::{Pages, World};
 use crate::bom;
-use crate::finding::{Code, Finding, Outcome, Report, Severity};
+use crate::finding::{Code, Finding, Outcome, Report, Severity, Verdict};
 use crate::io::write::{FileToWrite, write_all};
 use crate::lock::{GENERATOR, Lock, changes};
 use crate::model::{EntryRef, Kind, RunMode, Target};
@@ -185,11 +185,13 @@ fn upgrade(args: &LockArgs, plan: &Plan, previous: Option<&Lock>) -> Result<Upgr
     }
     let upgrade = Upgrade::Only(args.upgrade_package.iter().cloned().collect());
     if let Some(name) = upgrade.unknown(plan, previous).first() {
-        let known: Vec<_> = plan.packages.keys().map(|key| format!("`{key}`")).collect();
-        return Err(
-            CliError::new(format!("the experiment has no package `{name}`"))
-                .hint(format!("its packages are {}", known.join(", "))),
-        );
+        let artifacts = plan.models.keys().chain(plan.datasets.keys());
+        let artifacts = artifacts.chain(plan.images.keys());
+        let known = plan.packages.keys().chain(artifacts);
+        let known: Vec<_> = known.map(|key| format!("`{key}`")).collect();
+        let message = format!("the experiment has no package, model, dataset or image `{name}`");
+        let hint = format!("it has {}", known.join(", "));
+        return Err(CliError::new(message).hint(hint));
     }
     Ok(upgrade)
 }
@@ -244,7 +246,10 @@ fn nothing_locked(mut report: Report, project: &Project, output: &Output) -> Res
     let failed = report
         .findings
         .iter()
-        .filter(|finding| finding.severity == Severity::Error || finding.verdict.is_some())
+        .filter(|finding| {
+            let unasked = finding.verdict == Some(Verdict::Unverifiable);
+            finding.severity == Severity::Error || unasked
+        })
         .count();
     let plural = if failed == 1 { "" } else { "s" };
     output.refuse(&format!(

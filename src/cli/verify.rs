@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use super::Result;
 use super::args::{Format, VerifyArgs};
 use super::error::CliError;
-use super::lock_files::{read_lock, read_manifest, read_tokens, sbom_path};
+use super::lock_files::{
+    manifest_path, read_lock, read_manifest, read_tokens, sbom_path, tokens_path,
+};
 use super::output::{Output, findings_text};
 use super::project::{Project, find_root};
 use super::world::{Pages, World, variable};
@@ -13,7 +15,7 @@ use crate::bom;
 use crate::finding::{Code, Finding, Layer};
 use crate::io::hub::{cache_dir_from_env, snapshot_dir};
 use crate::lock::Lock;
-use crate::model::{GitOid, HubId, HubKind, HubRepo};
+use crate::model::{GitOid, HubId, HubKind, HubRepo, ModelPin, Pin, Sha256Digest};
 use crate::render;
 use crate::verify::{Evidence, verify};
 
@@ -43,7 +45,7 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
         Pages::Asked,
         args.rehash.rehash,
     )?;
-    let copies = Copies::of(args)?;
+    let copies = Copies::of(args, &lock)?;
     let evidence = Evidence {
         lock_bytes: &lock_bytes,
         sbom: sbom.as_deref(),
@@ -60,6 +62,11 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
     let progress = output.progress();
     let mut report = verify(&lock, &evidence, world.ports(&progress));
     drop(progress);
+    let altered = altered_lists(&args.lock, &lock);
+    if !altered.is_empty() {
+        report.check(Layer::Integrity, "lists", altered);
+        report.sort();
+    }
     if args.strict {
         report.make_strict();
     }
@@ -81,6 +88,34 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
     Ok(report.outcome())
 }
 
+/// The lists of files beside the lock that are not what their names say.
+fn altered_lists(path: &Path, lock: &Lock) -> Vec<Finding> {
+    let mut lists: Vec<PathBuf> = Vec::new();
+    for pin in lock
+        .datasets
+        .values()
+        .filter_map(|locked| locked.pin.as_ref().ok())
+    {
+        lists.push(manifest_path(path, &pin.content));
+        lists.extend(pin.origin.tokens().map(|digest| tokens_path(path, digest)));
+    }
+    for package in lock.packages.values() {
+        if let Pin::Local(pin) = &package.pin {
+            lists.push(manifest_path(path, &pin.content));
+        }
+    }
+    let altered = lists.into_iter().filter(|list| {
+        let bytes = std::fs::read(list).ok();
+        let stem = list.file_stem().and_then(|stem| stem.to_str());
+        bytes.is_some_and(|bytes| Some(&*Sha256Digest::of(&bytes).hex()) != stem)
+    });
+    let finding = |list: PathBuf| {
+        let message = format!("`{}` is not what its name says", list.display());
+        Finding::new(Code::RecordAltered, message)
+    };
+    altered.map(finding).collect()
+}
+
 /// Where copies of models may lie.
 struct Copies {
     directory: Option<PathBuf>,
@@ -88,7 +123,15 @@ struct Copies {
 }
 
 impl Copies {
-    fn of(args: &VerifyArgs) -> Result<Self> {
+    fn of(args: &VerifyArgs, lock: &Lock) -> Result<Self> {
+        let mut models = lock.models.values();
+        let has_hub = models.any(|it| matches!(it.pin, Ok(ModelPin::Huggingface(_))));
+        if (args.models.is_some() || args.hub_cache) && !has_hub {
+            let message =
+                "the lock pins no model of the Hugging Face Hub, so there is no copy to read";
+            let hint = "models that the lock knows by their directory are read there; leave out `--models` and `--hub-cache`";
+            return Err(CliError::new(message).hint(hint));
+        }
         for directory in [&args.models, &args.data].into_iter().flatten() {
             if !directory.is_dir() {
                 let message = format!("`{}` is not a directory", directory.display());

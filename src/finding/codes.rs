@@ -197,7 +197,7 @@ codes! {
     HubRepositoryNotFound "hub-repository-not-found" Error Nothing
         "The Hugging Face Hub has no such repository, or does not show it to you."
         "There is nothing to pin."
-        "Correct the name; for a private repository set `HF_TOKEN`."
+        "Correct the name (that of a directory begins with `./`); for a private repository set `HF_TOKEN`."
     HubRevisionNotFound "hub-revision-not-found" Error Nothing
         "A repository of the Hugging Face Hub has no such branch, tag, commit or file."
         "There is nothing to pin."
@@ -219,9 +219,9 @@ codes! {
         "Which code of other repositories is run is not known, so it cannot be pinned."
         "Mend the file that the message names, or drop `trust_remote_code`."
     DatasetNotFound "dataset-not-found" Error Nothing
-        "There is nothing at the place that a dataset's `path` names."
+        "There are no files at the place that a dataset's `path` names."
         "There is nothing to pin."
-        "Correct `path`; relative paths start at the directory that holds `registries/`."
+        "Correct `path`; one of this machine starts at the directory that holds `registries/`."
     ImageNotFound "image-not-found" Error Nothing
         "A registry has no such repository, tag or digest."
         "There is nothing to pin."
@@ -234,6 +234,10 @@ codes! {
         "An image is not made for the platform that the experiment is locked for."
         "There is nothing to pin for that platform."
         "Use an image that has it, or change `metadata.lock.platform` of the experiment."
+    Unresolved "unresolved" Warning NotRecorded
+        "Something could not be resolved when the experiment was locked with `--allow-unresolved`, so the lock does not pin it."
+        "A rerun may differ there without notice; this is never a match."
+        "Lock again without `--allow-unresolved` once it can be reached."
     UnresolvedRecorded "unresolved-recorded" Warning Nothing
         "Something could not be resolved, and `--allow-unresolved` records it as such."
         "A rerun may differ there without notice; verify says `not-recorded`."
@@ -284,7 +288,7 @@ codes! {
         "Correct `path`; relative paths start at the directory that holds `registries/`."
     LocalOutsideProject "local-outside-project" Warning Nothing
         "A local source lies outside of the project's own repository."
-        "Nobody who has the repository has this code."
+        "Nobody who has the repository has these files."
         "Publish it and use `type: git` or `type: pypi`, or move it into the repository."
     LocalDirty "local-dirty" Warning Nothing
         "A local source differs from the commit that is checked out."
@@ -301,15 +305,15 @@ codes! {
     SourceDenied "source-denied" Warning Unverifiable
         "A server refuses to answer without (other) credentials."
         "Nothing is known about the pin; this is never a pass."
-        "Give credentials by a git credential helper, an SSH agent, netrc or the index's environment variables."
+        "Give credentials where the tools of that place have them: a git credential helper, an SSH agent, netrc, the index's variables, `HF_TOKEN`, `docker login`, `AWS_ACCESS_KEY_ID`."
     NotCached "not-cached" Warning Unverifiable
         "Offline, and the cache does not have what is needed."
         "It could only be had from the network."
-        "Run once without `--offline`."
+        "Run once without `--offline` and without `HF_HUB_OFFLINE`."
     NotConfigured "not-configured" Warning Unverifiable
-        "No package index is known, or a program that vhb needs is not installed."
-        "vhb names no index of its own; it asks your configuration, through uv, for one."
-        "Install uv (`pip install uv`), or name one by `VHB_UV`; `vhb lock --direct --index-url URL` needs none; install git for git sources."
+        "A setting or a program that vhb needs is missing or not usable: a package index, uv, git, `HF_ENDPOINT`, the `AWS_` variables."
+        "vhb names no index of its own; it asks your configuration, through uv, for one. The other places are named by the variables of their own tools."
+        "Set or install what the message names: uv by `pip install uv` or `VHB_UV` (`vhb lock --direct --index-url URL` needs none), git for git sources, `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` for buckets."
     LockWouldChange "lock-would-change" Error Drift
         "`vhb lock --check`: locking now would change the lock or its SBOM."
         "The lock does not describe the registries as they are."
@@ -457,7 +461,7 @@ codes! {
     ModelChanged "model-changed" Error Drift
         "Files of a model are not what they were when the experiment was locked."
         "A rerun would score another model."
-        "Undo the change, or download the locked commit again."
+        "Undo the change; a copy from the Hub can be downloaded again."
     ModelIncomplete "model-incomplete" Warning Unverifiable
         "A copy of a model lacks files of the locked commit that models are made of."
         "What is missing may be downloaded when it is needed, or be replaced by a default; this is never a pass."
@@ -470,6 +474,10 @@ codes! {
         "There is nothing any more at the place that a locked dataset came from."
         "The samples that were scored cannot be had from there."
         "Find a copy; `vhb verify --data DIR` tells whether it is the same."
+    RecordAltered "record-altered" Error Drift
+        "A list of files in `locks/manifests/` is not what its name says: the name is the SHA-256 of its bytes."
+        "What it says of the locked files cannot be trusted."
+        "Restore `locks/manifests/` from version control."
     RecordMissing "record-missing" Warning Unverifiable
         "The list of a dataset's files, which `vhb lock` writes to `locks/manifests/`, is not beside the lock."
         "Which files were locked is not known, so they cannot be compared."

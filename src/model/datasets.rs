@@ -75,6 +75,9 @@ impl DatasetSource {
                 "`{scheme}://` is not a place that datasets can come from; these are a path, `hf://datasets/`, `s3://` and `https://`"
             )));
         }
+        if path.trim().is_empty() {
+            return Err(error("it is empty".to_owned()));
+        }
         let path = path.to_owned();
         Ok(Self::Local(LocalFiles { path }))
     }
@@ -234,6 +237,7 @@ mod tests {
     #[test]
     fn paths_that_name_nothing_are_refused() {
         for path in [
+            "",
             "hf://org/name",
             "hf://datasets/name",
             "hf://datasets/org/name@/a",

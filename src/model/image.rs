@@ -67,8 +67,11 @@ impl FromStr for ImageReference {
             reason,
         };
         // Taken for a tag or a path otherwise.
-        if text.contains("://") || text.chars().any(char::is_whitespace) {
+        if text.contains("://") {
             return Err(error("it is an address".to_owned()));
+        }
+        if text.chars().any(char::is_whitespace) {
+            return Err(error("it holds white space".to_owned()));
         }
         let reference: Reference = text.parse().map_err(|wrong| error(format!("{wrong}")))?;
         let digest = reference.digest().map(str::parse).transpose();

@@ -117,6 +117,18 @@ fn normalise(path: &Path) -> PathBuf {
     out
 }
 
+/// Refuses data that holds the project itself: what vhb writes there would change it each time.
+pub(super) fn holds_no_project(path: &str, root: &Path) -> Result<(), Box<Finding>> {
+    if !normalise(root).starts_with(normalise(&root.join(path))) {
+        return Ok(());
+    }
+    let message = format!("`{path}` holds the project itself, with the lock that would pin it");
+    let finding = Finding::new(Code::InvalidValue, message);
+    Err(Box::new(
+        finding.hint("move the files into a directory of their own"),
+    ))
+}
+
 /// Whether a path as written in a registry leads out of the project's directory.
 pub(super) fn is_outside(path: &str, root: &Path) -> bool {
     !normalise(&root.join(path)).starts_with(normalise(root))

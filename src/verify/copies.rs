@@ -26,14 +26,16 @@ pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, ports: Ports<'_>, repo
     }
     for (id, locked) in &lock.datasets {
         let Ok(pin) = &locked.pin else { continue };
-        let findings = match (&pin.origin, evidence.data) {
-            (DatasetOrigin::Local { path }, _) => Some(own_dataset(path, pin, evidence, ports)),
-            (_, Some(data)) => Some(copy_of_dataset(&data.join(id), pin, evidence, ports)),
-            (_, None) => None,
-        };
-        if let Some(findings) = findings {
-            report.check(Layer::Local, format!("datasets/{id}"), findings);
+        let mut findings = Vec::new();
+        if let DatasetOrigin::Local { path } = &pin.origin {
+            findings.extend(own_dataset(path, pin, evidence, ports));
+        } else if evidence.data.is_none() {
+            continue;
         }
+        if let Some(data) = evidence.data {
+            findings.extend(copy_of_dataset(&data.join(id), pin, evidence, ports));
+        }
+        report.check(Layer::Local, format!("datasets/{id}"), findings);
     }
 }
 
@@ -249,7 +251,8 @@ fn dataset(
         Some(then) => Differences::of_manifests(&then, &now).named(),
         None => "the list of the locked files is not beside the lock".to_owned(),
     };
-    let message = format!("the files are not what was locked: {what}");
+    let place = path.display();
+    let message = format!("`{place}` is not what was locked: {what}");
     let finding = Finding::new(Code::DatasetChanged, message);
     vec![finding.compare(pin.content, digest)]
 }

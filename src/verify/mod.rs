@@ -105,7 +105,8 @@ fn not_recorded(lock: &Lock, report: &mut Report) {
     }
     for (subject, code) in unresolved(lock) {
         let message = format!("it could not be resolved when the experiment was locked: `{code}`");
-        gap(subject, message);
+        let finding = Finding::new(Code::Unresolved, message);
+        report.check(Layer::Integrity, subject, vec![finding]);
     }
 }
 

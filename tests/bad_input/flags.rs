@@ -78,8 +78,8 @@ fn flags_that_make_no_sense() {
     For more information, try '--help'.
 
     $ vhb lock bench --upgrade-package nothing
-    error: the experiment has no package `nothing`
-      hint: its packages are `adapter`, `harness`, `plotter`, `reader`, `scorer`, `textkit`, `tinylib>=1`
+    error: the experiment has no package, model, dataset or image `nothing`
+      hint: it has `adapter`, `harness`, `plotter`, `reader`, `scorer`, `textkit`, `tinylib>=1`, `./models/large`, `tiny-2`, `receipts`
 
     $ vhb lock bench --upgrade --upgrade-package textkit
     error: the argument '--upgrade' cannot be used with '--upgrade-package <NAME>'

@@ -250,3 +250,15 @@ fn a_date_alone_proves_nothing_and_no_state_is_no_new_one() {
     let report = setting.project.verify(&[]).exits(1).report();
     assert_eq!(report.codes(), ["dataset-changed"]);
 }
+
+#[test]
+fn an_address_of_a_store_that_is_none_is_told() {
+    let mut setting = Setting::new();
+    setting.run("name: plain-model\n");
+    setting.path("s3://bench/docs");
+    for address in ["nonsense", "127.0.0.1:5918", "http://bad host", "ftp://h"] {
+        setting.project.set("AWS_ENDPOINT_URL", address);
+        let refused = setting.project.lock(&[]).exits(2);
+        refused.says("cannot use `AWS_ENDPOINT_URL`");
+    }
+}

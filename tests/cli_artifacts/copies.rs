@@ -211,3 +211,27 @@ fn a_model_of_this_machine_is_read_each_time() {
         .exits(1)
         .says("error[local-missing]");
 }
+
+#[test]
+fn copies_of_a_dataset_of_this_machine_are_read_too() {
+    let setting = Setting::new();
+    setting.run("name: plain-model\n");
+    setting.project.write("data/samples.csv", "1\n");
+    setting.project.lock(&[]).exits(0);
+    setting.project.write("copies/data/samples.csv", "2\n");
+    let run = setting
+        .project
+        .verify(&["--offline", "--data", "copies"])
+        .exits(1);
+    let message = run.report().finding("dataset-changed")["message"].clone();
+    assert!(
+        message
+            .as_str()
+            .unwrap()
+            .contains("copies/data` is not what"),
+        "{message}"
+    );
+    setting.project.verify(&["--offline"]).exits(0);
+    let run = setting.project.verify(&["--models", "copies"]).exits(2);
+    run.says("the lock pins no model of the Hugging Face Hub");
+}

@@ -107,9 +107,9 @@ fn sha256sum_accepts_the_manifest_and_verify_names_the_file() {
     let report = setting.project.verify(&[]).exits(1).report();
     let changed = report.finding("dataset-changed");
     let message = changed["message"].as_str().unwrap();
-    assert_eq!(
-        message,
-        "the files are not what was locked: changed `many/7/1907.txt`"
+    assert!(
+        message.ends_with("data` is not what was locked: changed `many/7/1907.txt`"),
+        "{message}"
     );
     assert!(!check().status.success());
 }
@@ -226,4 +226,19 @@ fn small_files_of_the_hub_are_read_again_where_that_is_wanted() {
         message.as_str().unwrap().ends_with("changed `a.csv`"),
         "{message}"
     );
+}
+
+#[test]
+fn an_altered_list_of_files_is_drift_also_offline() {
+    let setting = with_local();
+    setting.project.lock(&[]).exits(0);
+    let digest = content(&setting);
+    let list = format!(
+        "locks/manifests/{}.sha256",
+        digest.strip_prefix("sha256:").unwrap()
+    );
+    let text = std::fs::read_to_string(setting.project.root().join(&list)).unwrap();
+    setting.project.write(&list, &text.replacen('0', "1", 1));
+    let report = setting.project.verify(&["--offline"]).exits(1).report();
+    assert_eq!(report.codes(), ["record-altered"]);
 }

@@ -15,6 +15,7 @@ fn what_is_recorded_as_unresolved_is_never_a_match() {
     assert!(model["pin"].is_null());
     let run = setting.project.verify(&[]).exits(0);
     let report = run.report();
+    assert_eq!(report.verdict(), "not-recorded");
     for subject in ["models/org/nothing", "datasets/data"] {
         assert_eq!(report.checked(subject), "not-recorded");
     }

@@ -75,7 +75,7 @@ fn a_name_that_nothing_has_is_refused_with_a_hint() {
     let setting = outdated();
     let before = setting.project.lock_text();
     let run = setting.lock(&["--upgrade-package", "helpr"]).exits(2);
-    run.says("the experiment has no package `helpr`")
+    run.says("the experiment has no package, model, dataset or image `helpr`")
         .says("hint:");
     assert_eq!(setting.project.lock_text(), before);
 }

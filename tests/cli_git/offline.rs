@@ -38,7 +38,7 @@ fn a_cold_cache_is_told() {
     4 |   ref: "v1"
       |        ^^^^
       |
-      = hint: run once without `--offline`
+      = hint: run once without `--offline` and without `HF_HUB_OFFLINE`
 
     nothing was locked: 1 problem above
     "#);

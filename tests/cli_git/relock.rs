@@ -79,6 +79,6 @@ fn upgrades_move_what_is_named_or_everything() {
         .project
         .lock(&["--upgrade-package", "absent"])
         .exits(2);
-    run.says("the experiment has no package `absent`")
+    run.says("the experiment has no package, model, dataset or image `absent`")
         .says("`code`, `other`");
 }

@@ -95,7 +95,7 @@ fn no_uv_and_no_index_is_told_with_a_way_out() {
     let run = setting.project.lock(&[]).exits(2);
     insta::assert_snapshot!(run.stderr, @r"
     error: nothing was locked: program `uv` is neither beside `vhb` nor on `PATH`
-      hint: install uv (`pip install uv`), or name one by `VHB_UV`; `vhb lock --direct --index-url URL` needs none; install git for git sources
+      hint: set or install what the message names: uv by `pip install uv` or `VHB_UV` (`vhb lock --direct --index-url URL` needs none), git for git sources, `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` for buckets
     ");
     assert!(!setting.project.is_locked());
 

@@ -32,6 +32,9 @@ use super::http::{Failure, Retries, origin};
 use crate::model::Sha256Digest;
 use crate::remote::{FileStore, Place, Progress, RemoteError, StoredFile};
 
+/// The variables that say where buckets are, the first of them first.
+const ENDPOINTS: [&str; 3] = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"];
+
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 
 /// How to ask buckets and web servers.
@@ -139,8 +142,7 @@ impl FileStoreClient {
 
     /// Where buckets are, as messages name it.
     fn endpoint(&self) -> String {
-        let named = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"];
-        let named = named.iter().find_map(|name| self.variable(name));
+        let named = ENDPOINTS.iter().find_map(|name| self.variable(name));
         let shown = |text: &str| {
             let url = Url::parse(text);
             url.map_or_else(|_| "the endpoint".to_owned(), |url| origin(&url))
@@ -176,12 +178,32 @@ impl FileStoreClient {
         if let Some(known) = buckets.get(&key) {
             return Ok(known.clone());
         }
+        self.check_endpoint()?;
         let made = self.connect(bucket, asks_again).map_err(|error| {
             let cause = crate::model::without_credentials(&error.to_string());
             RemoteError::NotConfigured(format!("cannot ask `s3://{bucket}`: {cause}"))
         })?;
         buckets.insert(key, made.clone());
         Ok(made)
+    }
+
+    /// The object store panics at addresses that are none.
+    fn check_endpoint(&self) -> Result<(), RemoteError> {
+        for name in ENDPOINTS {
+            let Some(text) = self.variable(name) else {
+                continue;
+            };
+            let url = Url::parse(text).ok();
+            let usable =
+                url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            let plain = !text.contains(char::is_whitespace);
+            if !(usable && plain) {
+                let message =
+                    format!("cannot use `{name}`: it is no address like `https://host:port`");
+                return Err(RemoteError::NotConfigured(message));
+            }
+        }
+        Ok(())
     }
 
     fn connect(&self, bucket: &str, asks_again: bool) -> Result<AmazonS3, Error> {

@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::super::local::{is_outside, relative};
+use super::super::local::{holds_no_project, is_outside, relative};
 use super::models::manifest_of;
 use super::stored::{Listing, Unread, list, read};
-use super::{Artifacts, Pinned, Request, is_upgraded, kept};
+use super::{Artifacts, Pinned, Request, is_upgraded, kept, outside_project};
 use crate::finding::{Code, Finding, Location};
 use crate::model::{
     DatasetOrigin, DatasetPin, DatasetSource, FilePins, LocalFiles, Manifest, RunMode,
@@ -215,6 +215,7 @@ fn of_disk(
     source: &LocalFiles,
     ports: Ports<'_>,
 ) -> Result<(Pinned<DatasetPin>, Manifest), Box<Finding>> {
+    holds_no_project(&source.path, request.root)?;
     let path = request.root.join(&source.path);
     let wanted = DataWanted {
         as_git_blob: &|_| false,
@@ -222,11 +223,14 @@ fn of_disk(
     };
     let files = ports.trees.data(&path, &wanted, ports.progress);
     let files: FilePins = files.map_err(|error| Box::new(error.finding(Code::DatasetNotFound)))?;
+    if files.is_empty() {
+        let message = format!("there are no files in `{}`", source.path);
+        return Err(Box::new(Finding::new(Code::DatasetNotFound, message)));
+    }
     let manifest = manifest_of(&files)?;
     let mut findings = Vec::new();
     if request.plan.mode == RunMode::Prod && is_outside(&source.path, request.root) {
-        let message = format!("`{}` lies outside of the project", source.path);
-        findings.push(Finding::new(Code::LocalOutsideProject, message));
+        findings.push(outside_project(&source.path));
     }
     let pin = DatasetPin {
         content: manifest.digest(),

@@ -136,6 +136,13 @@ pub(super) fn names_key(name: &str, key: &str) -> bool {
     name == key || key.split_once('@').is_some_and(|(model, _)| name == model)
 }
 
+/// That files which are pinned lie where nobody who has the project has them.
+fn outside_project(path: &str) -> Finding {
+    let message = format!("`{path}` lies outside of the project");
+    let finding = Finding::new(Code::LocalOutsideProject, message);
+    finding.hint("publish it, or move it into the project")
+}
+
 /// What there is to say of a revision that may mean something else tomorrow.
 fn moving_revision(
     source: &HubSource,

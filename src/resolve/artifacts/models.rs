@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::super::local::{is_outside, relative};
+use super::super::local::{holds_no_project, is_outside, relative};
 use super::hub::{LONGEST_SMALL_FILE, Snapshot, read_proven, snapshot};
-use super::{Artifacts, Outcome, Pinned, Request, is_upgraded, kept, moving_revision};
+use super::{
+    Artifacts, Outcome, Pinned, Request, is_upgraded, kept, moving_revision, outside_project,
+};
 use crate::finding::{Code, Finding, Location};
 use crate::model::{
     FilePins, HubId, HubKind, HubModelPin, HubSource, LocalFiles, LocalModelPin, Manifest,
@@ -41,6 +43,20 @@ impl fmt::Display for Job<'_> {
 
 /// Pins the models of a plan, and then the repositories whose Python they run.
 pub(super) fn pin(request: Request<'_>, ports: Ports<'_>, artifacts: &mut Artifacts) {
+    let unknown = request
+        .plan
+        .models
+        .iter()
+        .filter(|(_, planned)| planned.source.is_none());
+    artifacts.findings.extend(unknown.map(|(key, planned)| {
+        let message = format!(
+            "`{key}` is neither a directory nor an id of the Hugging Face Hub, so it is not pinned"
+        );
+        let hint = "write `org/name` for a repository, `./name` for a directory";
+        let finding = Finding::new(Code::NotRecorded, message).hint(hint);
+        let subject = format!("models/{key}");
+        finding.about(subject).at(planned.location.clone())
+    }));
     let planned = request.plan.models.iter().filter_map(|(key, planned)| {
         let source = planned.source.clone()?;
         Some(Job {
@@ -204,6 +220,7 @@ fn of_disk(
     source: &LocalFiles,
     ports: Ports<'_>,
 ) -> Outcome<ModelPin> {
+    holds_no_project(&source.path, request.root)?;
     let path = request.root.join(&source.path);
     let wanted = DataWanted {
         as_git_blob: &|_| false,
@@ -213,8 +230,7 @@ fn of_disk(
     let files = files.map_err(|error| Box::new(error.finding(Code::LocalMissing)))?;
     let mut findings = Vec::new();
     if request.plan.mode == RunMode::Prod && is_outside(&source.path, request.root) {
-        let message = format!("`{}` lies outside of the project", source.path);
-        findings.push(Finding::new(Code::LocalOutsideProject, message));
+        findings.push(outside_project(&source.path));
     }
     let mut remote_code = BTreeSet::new();
     for name in NAMING_CODE.iter().filter(|name| files.contains_key(**name)) {

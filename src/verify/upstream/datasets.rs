@@ -210,7 +210,11 @@ fn of_store(place: Place<'_>, recorded: &Recorded, rehash: bool, ports: Ports<'_
     }
     let differences = Differences::of_manifests(&recorded.manifest, &now);
     if !differences.is_empty() {
-        let message = format!("the files are not what was locked: {}", differences.named());
+        let message = format!(
+            "{} is not what was locked: {}",
+            shown(place),
+            differences.named()
+        );
         let finding = Finding::new(Code::DatasetChanged, message);
         return vec![finding.compare(recorded.manifest.digest(), now.digest())];
     }
@@ -220,6 +224,13 @@ fn of_store(place: Place<'_>, recorded: &Recorded, rehash: bool, ports: Ports<'_
         Finding::new(Code::DatasetReplaced, message)
     });
     anew.into_iter().collect()
+}
+
+fn shown(place: Place<'_>) -> String {
+    match place {
+        Place::S3(prefix) => format!("`s3://{}/{}`", prefix.bucket, prefix.prefix),
+        Place::Web(file) => format!("`{}`", file.url),
+    }
 }
 
 /// Whether a file is as it was, by what its place calls its state.
