@@ -1,0 +1,253 @@
+//! What was checked, how it ended, and what that means for the whole.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::{Code, Finding, Severity, Verdict};
+
+/// The part of the world that a check looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layer {
+    /// The lock by itself, and its SBOM.
+    Integrity,
+    /// The registries of today against the lock.
+    Config,
+    /// Every pin against the place that it came from.
+    Upstream,
+    /// Files on disk.
+    Local,
+}
+
+impl Layer {
+    /// Every layer, in the order in which they are reported.
+    pub const ALL: [Self; 4] = [Self::Integrity, Self::Config, Self::Upstream, Self::Local];
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Integrity => "integrity",
+            Self::Config => "config",
+            Self::Upstream => "upstream",
+            Self::Local => "local",
+        })
+    }
+}
+
+/// One thing that was verified.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Check {
+    /// Which part of the world was looked at.
+    pub layer: Layer,
+    /// The thing, as in [`Finding::subject`].
+    pub subject: String,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// How many checks ended in each verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub struct Counts {
+    #[serde(rename = "match")]
+    pub matching: usize,
+    pub drift: usize,
+    pub unverifiable: usize,
+    pub not_recorded: usize,
+}
+
+/// The outcome of a command, in the words of the exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing to complain about: exit code 0.
+    Clean,
+    /// A finding of severity error: exit code 1.
+    Failed,
+    /// No error, but something could not be checked: exit code 3.
+    Unchecked,
+}
+
+/// Everything that a command found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The checks that were made.
+    pub checks: Vec<Check>,
+    /// What there is to say.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Adds a finding.
+    pub fn push(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Adds the check of one thing with its findings; the verdict is the worst among them.
+    pub fn check(&mut self, layer: Layer, subject: impl fmt::Display, findings: Vec<Finding>) {
+        let subject = subject.to_string();
+        let verdict = findings
+            .iter()
+            .filter_map(|finding| match finding.severity {
+                // What fails the command is never a match.
+                Severity::Error => Some(finding.verdict.unwrap_or(Verdict::Drift)),
+                _ => finding.verdict,
+            })
+            .max()
+            .unwrap_or(Verdict::Match);
+        self.findings.extend(findings.into_iter().map(|finding| {
+            if finding.subject.is_some() {
+                finding
+            } else {
+                finding.about(&subject)
+            }
+        }));
+        self.checks.push(Check {
+            layer,
+            subject,
+            verdict,
+        });
+    }
+
+    /// Adds all of another report.
+    pub fn extend(&mut self, other: Self) {
+        self.checks.extend(other.checks);
+        self.findings.extend(other.findings);
+    }
+
+    /// Puts checks and findings into their stable order and drops repetitions.
+    pub fn sort(&mut self) {
+        self.checks.sort();
+        self.checks.dedup();
+        self.findings.sort_by(|a, b| {
+            let place = |finding: &Finding| {
+                finding
+                    .location
+                    .as_ref()
+                    .map(|at| (at.file.clone(), at.line, at.column))
+            };
+            (place(a), &a.subject, a.code, &a.message).cmp(&(
+                place(b),
+                &b.subject,
+                b.code,
+                &b.message,
+            ))
+        });
+        self.findings.dedup();
+    }
+
+    /// With `--strict`, warnings and what is not recorded count as errors.
+    pub fn make_strict(&mut self) {
+        for finding in &mut self.findings {
+            let unrecorded = finding.verdict == Some(Verdict::NotRecorded);
+            if finding.severity == Severity::Warning || unrecorded {
+                finding.severity = Severity::Error;
+            }
+        }
+    }
+
+    /// How many findings have this severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    }
+
+    /// How many checks ended in each verdict.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for check in &self.checks {
+            *match check.verdict {
+                Verdict::Match => &mut counts.matching,
+                Verdict::Drift => &mut counts.drift,
+                Verdict::Unverifiable => &mut counts.unverifiable,
+                Verdict::NotRecorded => &mut counts.not_recorded,
+            } += 1;
+        }
+        counts
+    }
+
+    /// The worst verdict among the checks; a report without checks has nothing recorded. What could
+    /// not be resolved when it was locked is never a match of the whole.
+    pub fn verdict(&self) -> Verdict {
+        let counts = self.counts();
+        let mut codes = self.findings.iter().map(|finding| finding.code);
+        let unresolved = codes.any(|code| code == Code::Unresolved);
+        if counts.drift > 0 {
+            Verdict::Drift
+        } else if counts.unverifiable > 0 {
+            Verdict::Unverifiable
+        } else if counts.matching > 0 && !unresolved {
+            Verdict::Match
+        } else {
+            Verdict::NotRecorded
+        }
+    }
+
+    /// Whether there is a finding of severity error.
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    /// What the command ends with.
+    pub fn outcome(&self) -> Outcome {
+        let unchecked = |verdict| verdict == Verdict::Unverifiable;
+        if self.has_errors() {
+            Outcome::Failed
+        } else if self.checks.iter().any(|check| unchecked(check.verdict))
+            || self
+                .findings
+                .iter()
+                .any(|finding| finding.verdict.is_some_and(unchecked))
+        {
+            Outcome::Unchecked
+        } else {
+            Outcome::Clean
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_outweighs_what_could_not_be_checked() {
+        let mut report = Report::default();
+        report.check(Layer::Upstream, "packages/a", vec![]);
+        assert_eq!(report.outcome(), Outcome::Clean);
+        let unreachable = Finding::new(Code::SourceUnreachable, "no answer");
+        report.check(Layer::Upstream, "packages/b", vec![unreachable]);
+        assert_eq!(report.outcome(), Outcome::Unchecked);
+        let moved = Finding::new(Code::GitRefMoved, "moved");
+        report.check(Layer::Upstream, "packages/c", vec![moved]);
+        assert_eq!(report.outcome(), Outcome::Failed);
+        assert_eq!(report.verdict(), Verdict::Drift);
+        assert_eq!(report.findings[1].subject.as_deref(), Some("packages/c"));
+    }
+
+    #[test]
+    fn strict_turns_warnings_and_gaps_into_errors() {
+        let mut report = Report::default();
+        report.push(Finding::new(Code::NotRecorded, "nothing"));
+        assert_eq!(report.outcome(), Outcome::Clean);
+        report.make_strict();
+        assert_eq!(report.outcome(), Outcome::Failed);
+    }
+
+    #[test]
+    fn what_was_unresolved_is_no_match_of_the_whole() {
+        let mut report = Report::default();
+        report.check(Layer::Integrity, "lock", vec![]);
+        let gap = Finding::new(Code::NotRecorded, "no image");
+        report.check(Layer::Integrity, "runs/a", vec![gap]);
+        assert_eq!(report.verdict(), Verdict::Match);
+        let unresolved = Finding::new(Code::Unresolved, "no model");
+        report.check(Layer::Integrity, "models/a", vec![unresolved]);
+        assert_eq!(report.verdict(), Verdict::NotRecorded);
+        assert_eq!(report.outcome(), Outcome::Clean);
+    }
+}
