@@ -121,7 +121,7 @@ pub(super) struct CacheArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct RehashArgs {
-    /// Read every local file again, also those that have not changed since they were last read
+    /// Read every file again, also those that are said not to have changed since they were last read
     #[arg(long)]
     pub(super) rehash: bool,
 }
