@@ -8,13 +8,12 @@ use super::cyclonedx::{
     Component, Data, DataContents, DatasetReference, ExternalReference, Hash, ModelCard,
     ModelParameters, Organization, Property,
 };
-use super::purl::Purl;
 use super::{licenses, property, sha256};
 use crate::lock::{Lock, LockedDataset};
 use crate::model::{
     DatasetOrigin, DatasetPin, DatasetSource, EntryRef, FileDigest, FilePins, HubKind, HubModelPin,
-    ImagePin, Kind, License, LocalModelPin, MANIFEST_RULES, ModelPin, PlatformImage, Sha256Digest,
-    files_digest,
+    ImagePin, Kind, License, LocalModelPin, MANIFEST_RULES, ModelPin, PlatformImage, Purl,
+    Sha256Digest, files_digest,
 };
 
 /// The rules by which the files of a model make one digest: sorted lines `digest  path`, each

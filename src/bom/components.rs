@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use super::artifacts::{self, ArtifactRefs};
 use super::cyclonedx::{Component, ExternalReference};
-use super::purl::Purl;
 use super::{property, releases, sha256, stated};
 use crate::lock::{Lock, LockedEnvironment, LockedPackage, Selected};
-use crate::model::{Dist, GitPin, LocalPin, MANIFEST_RULES, Pin};
+use crate::model::{Dist, GitPin, LocalPin, MANIFEST_RULES, Pin, Purl};
 
 /// The reference of the component that each part of a lock is.
 #[derive(Default)]

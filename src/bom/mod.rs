@@ -9,7 +9,6 @@ mod components;
 mod cyclonedx;
 mod formulation;
 mod licenses;
-mod purl;
 mod relations;
 mod releases;
 mod stated;
@@ -19,9 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use crate::lock::{LOCK_DIGEST_PROPERTY, Lock};
-use crate::model::{EntryRef, Kind, Sha256Digest};
+use crate::model::{EntryRef, Kind, Purl, Sha256Digest};
 use cyclonedx::{Bom, Component, ExternalReference, Hash, Lifecycle, Metadata, Property, Tools};
-use purl::Purl;
 use relations::Relations;
 
 /// The bytes of the SBOM: JSON with two-space indent and a final newline.

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cyclonedx::{Component, Hash};
-use super::purl::Purl;
 use super::{property, sha256, stated, within};
 use crate::lock::{Lock, Selected};
-use crate::model::{Dist, Pin};
+use crate::model::{Dist, Pin, Purl};
 
 /// The files of a release that environments select, each with the ids of these environments.
 type Selection<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;

@@ -206,10 +206,32 @@ pub(super) struct VerifyArgs {
     /// Also read the copies of the datasets below this directory, each by its id
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
+    /// Look at everything, also where `--env` or another rerun's evidence is given: without this,
+    /// that and the lock by itself
+    #[arg(long)]
+    pub(super) all: bool,
+    #[command(flatten)]
+    pub(super) installed: InstalledArgs,
     #[command(flatten)]
     pub(super) rehash: RehashArgs,
     #[command(flatten)]
     pub(super) network: NetworkArgs,
+}
+
+/// An installed environment to look at.
+#[derive(Debug, Args)]
+pub(super) struct InstalledArgs {
+    /// Look at the Python environment installed in this directory: a virtual environment, a conda
+    /// prefix, a `site-packages`, or what `pip install --target` made
+    #[arg(long, value_name = "DIR")]
+    pub(super) env: Option<PathBuf>,
+    /// Which environment of the lock that is: its id, or how that begins [default: the only one]
+    #[arg(long, value_name = "ID", requires = "env")]
+    pub(super) environment: Option<String>,
+    /// Also hold what is installed against the locked files on the index, for whoever edits a file
+    /// can edit the list of files as well
+    #[arg(long, requires = "env")]
+    pub(super) deep: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

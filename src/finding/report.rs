@@ -18,11 +18,22 @@ pub enum Layer {
     Upstream,
     /// Files on disk.
     Local,
+    /// An installed Python environment, and the machine that it runs on.
+    Environment,
+    /// Published results, and what is attested of them.
+    Results,
 }
 
 impl Layer {
     /// Every layer, in the order in which they are reported.
-    pub const ALL: [Self; 4] = [Self::Integrity, Self::Config, Self::Upstream, Self::Local];
+    pub const ALL: [Self; 6] = [
+        Self::Integrity,
+        Self::Config,
+        Self::Upstream,
+        Self::Local,
+        Self::Environment,
+        Self::Results,
+    ];
 }
 
 impl fmt::Display for Layer {
@@ -32,6 +43,8 @@ impl fmt::Display for Layer {
             Self::Config => "config",
             Self::Upstream => "upstream",
             Self::Local => "local",
+            Self::Environment => "environment",
+            Self::Results => "results",
         })
     }
 }

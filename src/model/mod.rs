@@ -38,6 +38,7 @@ mod metadata;
 mod models;
 mod pin;
 mod platform;
+mod purl;
 mod python;
 mod remote_code;
 mod requirement;
@@ -69,6 +70,7 @@ pub use metadata::{Addresses, CoreMetadata, MetadataError, StatedMetadata, one_l
 pub use models::{HubModelPin, HubSource, LocalFiles, LocalModelPin, ModelPin, ModelSource};
 pub use pin::{GitPin, LocalPin, Pin, PypiPin, Submodule};
 pub use platform::{Platform, PlatformError};
+pub use purl::Purl;
 pub use python::{Dist, DistError};
 pub use remote_code::{NAMING_CODE, named_code};
 pub use requirement::{Requirement, RequirementError, parse_requirement};

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Skipped;
 use crate::finding::{Check, Counts, Finding, Layer, Report, Verdict};
 
 /// A report as JSON with two-space indent and a final newline.
@@ -9,7 +10,7 @@ use crate::finding::{Check, Counts, Finding, Layer, Report, Verdict};
 /// `lock` is the path of the lock as the user named it; `vhb check` has none.
 ///
 /// `skipped` names the layers that were left out, since a match says nothing of them.
-pub fn report(lock: Option<&str>, report: &Report, skipped: &[Layer]) -> String {
+pub fn report(lock: Option<&str>, report: &Report, skipped: &[Skipped]) -> String {
     #[derive(Serialize)]
     struct Wire<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -22,14 +23,14 @@ pub fn report(lock: Option<&str>, report: &Report, skipped: &[Layer]) -> String 
     struct Verified<'a> {
         verdict: Verdict,
         counts: Counts,
-        skipped: &'a [Layer],
+        skipped: Vec<Layer>,
         checks: &'a [Check],
     }
     // `vhb check` verifies nothing, so it has no verdict either.
     let verified = lock.map(|_| Verified {
         verdict: report.verdict(),
         counts: report.counts(),
-        skipped,
+        skipped: skipped.iter().map(|skipped| skipped.layer).collect(),
         checks: &report.checks,
     });
     let wire = Wire {

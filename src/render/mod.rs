@@ -5,3 +5,14 @@ mod text;
 
 pub use json::report as json_report;
 pub use text::{Style, changes, explain, findings, summary, verification, visible};
+
+use crate::finding::Layer;
+
+/// A layer that was left out of a verification: a match says nothing of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Which one.
+    pub layer: Layer,
+    /// Why, in the words of who asked for it: `offline`.
+    pub why: &'static str,
+}

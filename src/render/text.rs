@@ -6,6 +6,7 @@ use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use super::Skipped;
 use crate::finding::{Code, Finding, Layer, Location, Outcome, Report, Severity, Verdict};
 use crate::lock::Change;
 use crate::model::{looks_secret, without_credentials};
@@ -235,19 +236,15 @@ pub fn summary(report: &Report) -> String {
 }
 
 /// A line for each layer, what is not recorded, and the verdict.
-pub fn verification(report: &Report, skipped: &[Layer]) -> String {
+pub fn verification(report: &Report, skipped: &[Skipped]) -> String {
     let mut out = String::new();
     for layer in Layer::ALL {
         let verdicts = report.checks.iter().filter(|check| check.layer == layer);
         let counted = count_verdicts(verdicts.map(|check| check.verdict));
-        if skipped.contains(&layer) {
-            let _ = writeln!(
-                out,
-                "{layer:<10} not asked (offline)",
-                layer = layer.to_string()
-            );
-        } else if !counted.is_empty() {
-            let _ = writeln!(out, "{layer:<10} {counted}", layer = layer.to_string());
+        let left_out = skipped.iter().find(|skipped| skipped.layer == layer);
+        let counted = left_out.map_or(counted, |skipped| format!("not asked ({})", skipped.why));
+        if !counted.is_empty() {
+            let _ = writeln!(out, "{layer:<11} {counted}", layer = layer.to_string());
         }
     }
     let gaps: BTreeSet<_> = report

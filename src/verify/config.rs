@@ -7,7 +7,7 @@ use crate::lock::{Lock, changes_between};
 use crate::model::EntryRef;
 use crate::registry::{Plan, Registry};
 
-pub(super) fn check(lock: &Lock, registry: &Result<&Registry, Finding>, report: &mut Report) {
+pub(super) fn check(lock: &Lock, registry: Result<&Registry, &Finding>, report: &mut Report) {
     let experiment = format!("experiments/{}", lock.experiment.id);
     let registry = match registry {
         Ok(registry) => registry,

@@ -34,7 +34,7 @@ pub struct Evidence<'a> {
     /// Makes the SBOM of a lock, to hold the one beside it against.
     pub make_sbom: &'a (dyn Fn(&Lock) -> Vec<u8> + Sync),
     /// The registries of today, or why there are none.
-    pub registry: Result<&'a Registry, Finding>,
+    pub registry: Result<&'a Registry, &'a Finding>,
     /// The directory that holds `registries/`, where it is known.
     pub root: Option<&'a Path>,
     /// Reads the manifest that was kept when the lock was made.
@@ -47,22 +47,27 @@ pub struct Evidence<'a> {
     pub data: Option<&'a Path>,
     /// Whether files are read again although their place says that they have not changed.
     pub rehash: bool,
-    /// Whether to leave the upstream layer out, because it may not be asked.
-    pub offline: bool,
+    /// The layers to look at; the lock by itself is always looked at.
+    pub layers: &'a [Layer],
 }
 
 /// Holds a lock against the evidence.
 pub fn verify(lock: &Lock, evidence: &Evidence<'_>, ports: Ports<'_>) -> Report {
     let mut report = Report::default();
     integrity::check(lock, evidence, &mut report);
-    config::check(lock, &evidence.registry, &mut report);
+    let asked = |layer: Layer| evidence.layers.contains(&layer);
+    if asked(Layer::Config) {
+        config::check(lock, evidence.registry, &mut report);
+    }
     not_recorded(lock, &mut report);
-    if !evidence.offline {
+    if asked(Layer::Upstream) {
         let registry = evidence.registry.as_ref().ok().copied();
         upstream::check(lock, evidence, registry, ports, &mut report);
     }
-    local::check(lock, evidence, ports, &mut report);
-    copies::check(lock, evidence, ports, &mut report);
+    if asked(Layer::Local) {
+        local::check(lock, evidence, ports, &mut report);
+        copies::check(lock, evidence, ports, &mut report);
+    }
     report.sort();
     report
 }

@@ -39,9 +39,9 @@ fn a_moved_tag_is_drift() {
      = now: SECOND
      = hint: ask the maintainers; to accept the new commit, `vhb lock --upgrade-package NAME` and publish new scores
 
-    config     8 match
-    upstream   1 drift
-    local      1 match
+    config      8 match
+    upstream    1 drift
+    local       1 match
     verdict: drift
     ");
     assert_eq!(setting.project.lock_text(), before, "verify writes nothing");

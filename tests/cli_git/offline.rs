@@ -74,9 +74,9 @@ fn verify_offline_leaves_upstream_out_and_says_so() {
     assert!(report.codes().is_empty());
     let run = setting.project.verify_as_text(&["--offline"]).exits(0);
     insta::assert_snapshot!(run.essence(), @r"
-    config     8 match
-    upstream   not asked (offline)
-    local      1 match
+    config      8 match
+    upstream    not asked (offline)
+    local       1 match
     verdict: match
     ");
 }

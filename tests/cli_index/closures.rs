@@ -123,7 +123,7 @@ fn each_environment_is_checked_and_a_gap_in_it_is_named() {
         setting.project.verify_as_text(&["--index-url", &index])
     };
     // The lock, its SBOM and the environment.
-    insta::assert_snapshot!(counts(&text().exits(0)), @"integrity  3 match, 2 not-recorded");
+    insta::assert_snapshot!(counts(&text().exits(0)), @"integrity   3 match, 2 not-recorded");
     setting.edit(|lock| {
         lock.distributions.remove(&dist("helper==2.0"));
         for environment in lock.environments.values_mut() {
@@ -132,15 +132,15 @@ fn each_environment_is_checked_and_a_gap_in_it_is_named() {
         }
     });
     let run = text().exits(1);
-    insta::assert_snapshot!(counts(&run), @"integrity  2 match, 1 drift, 2 not-recorded");
+    insta::assert_snapshot!(counts(&run), @"integrity   2 match, 1 drift, 2 not-recorded");
     insta::assert_snapshot!(run.essence(), @r"
     error[closure-missing]: environments/inference-x86_64-3071f2ac: `demo==1.0.0` requires `helper>=1`, but no `helper` is locked
      |
      = hint: restore the lock from version control, or lock again
 
-    config     8 match
-    upstream   1 match
-    local      1 match
+    config      8 match
+    upstream    1 match
+    local       1 match
     verdict: drift
     ");
 }

@@ -44,9 +44,9 @@ fn a_changed_file_is_drift() {
      = now: sha256:a3ead5eedad5df82318c51685dbc1c147a36d1ff8584fc82de6b08d0bf63a795
      = hint: do not install it; ask the index's operators
 
-    config     8 match
-    upstream   1 drift
-    local      1 match
+    config      8 match
+    upstream    1 drift
+    local       1 match
     verdict: drift
     ");
 }

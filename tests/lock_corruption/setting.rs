@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use vhb::bom;
-use vhb::finding::{Code, Outcome, Report};
+use vhb::finding::{Code, Layer, Outcome, Report};
 use vhb::io::registry_files;
 use vhb::io::trees::DiskTrees;
 use vhb::lock::Lock;
@@ -152,7 +152,7 @@ impl Setting {
             models: &|_, _| Vec::new(),
             data: None,
             rehash: false,
-            offline: true,
+            layers: &[Layer::Integrity, Layer::Config, Layer::Local],
         };
         let ports = Ports {
             git: &Nobody,

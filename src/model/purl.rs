@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::model::{Dist, GitOid, GitPin, HubId, ImagePin, IndexUrl, LocalPin, Sha256Digest};
+use super::{Dist, GitOid, GitPin, HubId, ImagePin, IndexUrl, LocalPin, Sha256Digest};
 
 /// What stays as it is in names and versions: the unreserved characters of RFC 3986.
 const PART: &AsciiSet = &NON_ALPHANUMERIC
@@ -18,7 +18,7 @@ const VALUE: &AsciiSet = &PART.remove(b':').remove(b'/');
 
 /// A package URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Purl {
+pub struct Purl {
     kind: &'static str,
     name: String,
     version: Option<String>,
@@ -28,7 +28,7 @@ pub(super) struct Purl {
 
 impl Purl {
     /// `pkg:pypi/name@version`, with the index where it is not the default one.
-    pub(super) fn pypi(dist: &Dist, index: Option<&IndexUrl>) -> Self {
+    pub fn pypi(dist: &Dist, index: Option<&IndexUrl>) -> Self {
         let index = index.map(|index| ("repository_url", index.to_string()));
         Self {
             kind: "pypi",
@@ -40,7 +40,8 @@ impl Purl {
     }
 
     /// The same release, one of its files.
-    pub(super) fn file(&self, filename: &str) -> Self {
+    #[must_use]
+    pub fn file(&self, filename: &str) -> Self {
         let mut file = self.clone();
         file.qualifiers.insert("file_name", filename.to_owned());
         file
@@ -48,7 +49,7 @@ impl Purl {
 
     /// `pkg:generic/name@version?vcs_url=git+https://...@commit`; the type `generic`, because the
     /// identity is the commit and not a release of some index.
-    pub(super) fn git(name: &str, version: Option<&str>, pin: &GitPin) -> Self {
+    pub fn git(name: &str, version: Option<&str>, pin: &GitPin) -> Self {
         let location = pin.url.vcs_url().map_or_else(
             || ("checksum", pin.content.to_string()),
             |url| ("vcs_url", format!("{url}@{}", pin.commit)),
@@ -63,12 +64,12 @@ impl Purl {
     }
 
     /// `pkg:generic/name@version?checksum=sha256:...` of a directory's Manifest.
-    pub(super) fn local(name: &str, version: Option<&str>, pin: &LocalPin) -> Self {
+    pub fn local(name: &str, version: Option<&str>, pin: &LocalPin) -> Self {
         Self::content(name, version, pin.content)
     }
 
     /// `pkg:generic/python@3.11`.
-    pub(super) fn python(version: &str) -> Self {
+    pub fn python(version: &str) -> Self {
         Self {
             kind: "generic",
             name: "python".to_owned(),
@@ -79,7 +80,7 @@ impl Purl {
     }
 
     /// `pkg:huggingface/org/name@commit`.
-    pub(super) fn hub_model(repo: &HubId, commit: &GitOid) -> Self {
+    pub fn hub_model(repo: &HubId, commit: &GitOid) -> Self {
         Self {
             kind: "huggingface",
             name: repo.to_string(),
@@ -90,7 +91,7 @@ impl Purl {
     }
 
     /// `pkg:generic/org/name@commit?checksum=...&vcs_url=...`; the type `huggingface` is for models.
-    pub(super) fn hub_dataset(
+    pub fn hub_dataset(
         repo: &HubId,
         commit: &GitOid,
         address: &str,
@@ -110,7 +111,7 @@ impl Purl {
     }
 
     /// `pkg:oci/name@sha256:...?arch=...&repository_url=...&tag=...`: the manifest of a platform.
-    pub(super) fn image(pin: &ImagePin, platform: &str, manifest: Sha256Digest) -> Self {
+    pub fn image(pin: &ImagePin, platform: &str, manifest: Sha256Digest) -> Self {
         let name = pin.repository.rsplit('/').next().unwrap_or(&pin.repository);
         let architecture = platform.split('/').nth(1).unwrap_or(platform);
         let mut qualifiers = BTreeMap::from([
@@ -131,7 +132,7 @@ impl Purl {
     }
 
     /// Something that is only known by the digest of its bytes.
-    pub(super) fn content(name: &str, version: Option<&str>, digest: Sha256Digest) -> Self {
+    pub fn content(name: &str, version: Option<&str>, digest: Sha256Digest) -> Self {
         Self {
             kind: "generic",
             name: name.to_owned(),
@@ -142,7 +143,7 @@ impl Purl {
     }
 
     /// The canonical form, percent-encoded.
-    pub(super) fn encoded(&self) -> String {
+    pub fn encoded(&self) -> String {
         self.write(
             |part| utf8_percent_encode(part, PART).to_string(),
             |value| utf8_percent_encode(value, VALUE).to_string(),
@@ -150,7 +151,7 @@ impl Purl {
     }
 
     /// The form for people and references, with nothing encoded.
-    pub(super) fn decoded(&self) -> String {
+    pub fn decoded(&self) -> String {
         self.write(str::to_owned, str::to_owned)
     }
 
