@@ -214,6 +214,11 @@ pub trait PackageIndex: Sync {
     /// distribution without `PKG-INFO` is [`RemoteError::NotFound`].
     fn metadata(&self, index: Option<&IndexUrl>, file: &IndexFile) -> Result<String, RemoteError>;
 
+    /// The text of `RECORD` inside of a wheel: its files, each with its digest.
+    ///
+    /// A wheel that is read in pieces is held against no digest.
+    fn record(&self, index: Option<&IndexUrl>, file: &IndexFile) -> Result<String, RemoteError>;
+
     /// Writes a file of a release to a path that does not exist yet, whole and with the digest
     /// that the index states, or not at all.
     fn download(

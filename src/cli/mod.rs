@@ -7,9 +7,11 @@
 mod args;
 mod bar;
 mod check;
+mod environment;
 mod error;
 mod explain;
 mod export;
+mod installed;
 mod lock;
 mod lock_files;
 mod manifest;

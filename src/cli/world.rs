@@ -37,6 +37,7 @@ pub(super) struct World {
     files: FileStoreClient,
     images: RegistryClient,
     environments: UvEnvironments,
+    digests: DigestOptions,
     jobs: usize,
 }
 
@@ -87,6 +88,7 @@ impl World {
             git: OnceGit::new(git),
             index: OnceIndex::new(index),
             trees: disk_trees(&cache_dir, rehash),
+            digests: digest_options(&cache_dir, rehash),
             hub: HubClient::new(HubOptions {
                 offline: args.offline || offline_from_env(variable),
                 timeout,
@@ -101,6 +103,11 @@ impl World {
             environments,
             jobs,
         })
+    }
+
+    /// Where digests of files are kept.
+    pub(super) fn digests(&self) -> &DigestOptions {
+        &self.digests
     }
 
     pub(super) fn ports<'a>(&'a self, progress: &'a Bar) -> Ports<'a> {
@@ -133,10 +140,14 @@ fn file_store(args: &NetworkArgs, cache_dir: &Path, rehash: bool) -> FileStoreCl
 
 /// Directories of this machine, and what is kept of their digests.
 pub(super) fn disk_trees(cache_dir: &Path, rehash: bool) -> DiskTrees {
-    DiskTrees::new(DigestOptions {
+    DiskTrees::new(digest_options(cache_dir, rehash))
+}
+
+fn digest_options(cache_dir: &Path, rehash: bool) -> DigestOptions {
+    DigestOptions {
         cache: Some(cache_dir.join("digests")),
         rehash,
-    })
+    }
 }
 
 pub(super) fn variable(name: &str) -> Option<String> {

@@ -510,6 +510,98 @@ codes! {
         "Files of a local source could not be read."
         "Whether they are the locked ones cannot be known."
         "Make them readable and verify again."
+    PythonDiffers "python-differs" Error Drift
+        "The environment is for another Python than the locked one."
+        "Other versions of Python, and other files of packages, run other code."
+        "Make the environment anew with `vhb sync`."
+    BasePackagesVisible "base-packages-visible" Warning Unverifiable
+        "The environment also imports what its base installation holds."
+        "Packages that nobody looked at can take the place of those that are locked, or be missed by them."
+        "Make the environment without `--system-site-packages`."
+    DistributionMissing "distribution-missing" Error Drift
+        "A locked distribution is not installed."
+        "The experiment would not run, or would run without it."
+        "Install what is locked, with `vhb sync` or `vhb export`."
+    DistributionExtra "distribution-extra" Error Drift
+        "A distribution is installed that is not locked."
+        "Plugins register themselves by being installed, and imports that fail elsewhere succeed."
+        "Uninstall it, or add it to the registry and lock again."
+    DistributionVersionDiffers "distribution-version-differs" Error Drift
+        "Another version of a distribution is installed than is locked."
+        "A rerun would run other code."
+        "Install what is locked, with `vhb sync` or `vhb export`."
+    DistributionDuplicated "distribution-duplicated" Error Drift
+        "A distribution is installed more than once."
+        "Which of them is imported depends on the order of directories, and tools may see the other."
+        "Make the environment anew with `vhb sync`."
+    DistributionEditable "distribution-editable" Error Drift
+        "A distribution is installed editable: Python imports a directory, and no copy of it."
+        "What runs is whatever the directory holds at that moment."
+        "Install it without `--editable`, as `vhb sync` does."
+    DistributionOriginDiffers "distribution-origin-differs" Error Drift
+        "A distribution was installed from another place than is locked, such as another commit."
+        "Its version may be the same and its code another."
+        "Install what is locked, with `vhb sync` or `vhb export`."
+    DistributionOriginUnknown "distribution-origin-unknown" Warning Unverifiable
+        "An installed distribution does not tell where it came from."
+        "Whether it is the pinned commit or directory cannot be known."
+        "Install it with an installer that writes `direct_url.json` (PEP 610), as `vhb sync` does."
+    DistributionStale "distribution-stale" Error Drift
+        "Installed files are not those of the pinned commit or directory."
+        "The source is what was locked, but what runs was installed from an older or newer one."
+        "Install it again, with `vhb sync` or `vhb export`."
+    DistributionUnreadable "distribution-unreadable" Warning Unverifiable
+        "What an installed distribution says of itself cannot be read."
+        "What it is cannot be known, but Python imports it all the same."
+        "Make the environment anew with `vhb sync`."
+    InstalledFileChanged "installed-file-changed" Error Drift
+        "An installed file is not what its distribution lists."
+        "Somebody or something edited it after it was installed."
+        "Install the distribution again, with `vhb sync` or `vhb export`."
+    InstalledFileMissing "installed-file-missing" Error Drift
+        "A file that a distribution lists is gone."
+        "Imports fail, or fall back to something else."
+        "Install the distribution again, with `vhb sync` or `vhb export`."
+    InstalledFileUnreadable "installed-file-unreadable" Warning Unverifiable
+        "A file that a distribution lists cannot be read."
+        "Whether it is what was installed cannot be known."
+        "Make it readable and verify again."
+    InstalledFileUnhashed "installed-file-unhashed" Info NotRecorded
+        "A distribution lists a file without a SHA-256."
+        "Whether it was edited cannot be known."
+        "Install it with an installer that writes digests, as `vhb sync` does."
+    InstalledFilesShadowed "installed-files-shadowed" Warning Nothing
+        "Two distributions install the same file with different bytes."
+        "Which of them is there depends on the order of installation, so a rerun may differ."
+        "Lock only one of them, if you can."
+    InstalledRecordMissing "installed-record-missing" Warning Unverifiable
+        "An installed distribution does not list its files (`RECORD`)."
+        "Whether its files were edited cannot be known."
+        "Install it from a wheel, as `vhb sync` does."
+    InstalledRecordUnusable "installed-record-unusable" Warning Unverifiable
+        "The list of files of an installed distribution (`RECORD`) makes no sense."
+        "Whether its files were edited cannot be known."
+        "Make the environment anew with `vhb sync`."
+    InstalledRecordDiffers "installed-record-differs" Error Drift
+        "The installed list of files (`RECORD`) is not that of the locked wheel."
+        "Who edits a file can edit the list with it; or another file of the release was installed."
+        "Install the distribution again, with `vhb sync` or `vhb export`."
+    WheelRecordUnusable "wheel-record-unusable" Warning Unverifiable
+        "The list of files inside of a locked wheel makes no sense."
+        "What was installed from it cannot be held against it."
+        "Tell the maintainers of the package; verify without `--deep` until they mend it."
+    ModuleUnowned "module-unowned" Error Drift
+        "Something can be imported that no distribution lists."
+        "It can take the place of a locked module, or change what runs."
+        "Remove it, or make the environment anew with `vhb sync`."
+    PthUnowned "pth-unowned" Error Drift
+        "A `.pth` file that no distribution lists adds directories to Python's path, or runs code."
+        "Its lines are read whenever Python starts."
+        "Remove it, or make the environment anew with `vhb sync`."
+    FileUnowned "file-unowned" Warning Nothing
+        "A file beside the modules of an environment belongs to no distribution."
+        "Programs can read it: settings and caches lie in such places."
+        "Remove it, or make the environment anew with `vhb sync`."
 }
 
 impl Code {

@@ -7,6 +7,7 @@ mod http;
 pub mod hub;
 pub mod images;
 pub mod index;
+pub mod installed;
 pub mod once;
 pub mod registry_files;
 pub mod trees;

@@ -133,6 +133,10 @@ impl<I: PackageIndex> PackageIndex for OnceIndex<I> {
             .get(question, || self.inner.metadata(index, file))
     }
 
+    fn record(&self, index: Option<&IndexUrl>, file: &IndexFile) -> Result<String, RemoteError> {
+        self.inner.record(index, file)
+    }
+
     fn download(
         &self,
         index: Option<&IndexUrl>,

@@ -31,6 +31,7 @@ mod file_pin;
 mod git;
 mod hub;
 mod image;
+mod installed;
 mod instant;
 mod license;
 mod manifest;
@@ -62,6 +63,10 @@ pub use git::{GitOid, GitOidError, GitRefName};
 pub use hub::{HubId, HubIdError, HubKind, HubRepo};
 pub use image::{
     Descriptor, ImagePin, ImageReference, ImageReferenceError, PlatformImage, platform_suits,
+};
+pub use installed::{
+    DirectOrigin, DirectUrl, DirectUrlError, Installed, InstalledDist, InstalledFile, RecordError,
+    RecordLines, Recorded, RecordedDigest, path_in_environment,
 };
 pub use instant::{Instant, InstantError};
 pub use license::{License, license, spdx_expression, spdx_id};

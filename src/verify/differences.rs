@@ -93,7 +93,7 @@ impl<'a> Differences<'a> {
     }
 }
 
-fn names(paths: &BTreeSet<&str>) -> String {
+pub(super) fn names(paths: &BTreeSet<&str>) -> String {
     let shown: Vec<_> = paths
         .iter()
         .take(NAMED)

@@ -9,6 +9,7 @@ mod consistency;
 mod copies;
 mod differences;
 mod distributions;
+mod environment;
 mod integrity;
 mod local;
 mod stated;
@@ -17,6 +18,7 @@ mod upstream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+pub use environment::{InstalledEvidence, installed};
 pub use integrity::doubts;
 
 use crate::finding::{Code, Finding, Layer, Report};

@@ -264,6 +264,10 @@ impl PackageIndex for Nobody {
         panic!("offline")
     }
 
+    fn record(&self, _: Option<&IndexUrl>, _: &IndexFile) -> Result<String, RemoteError> {
+        panic!("offline")
+    }
+
     fn download(
         &self,
         _: Option<&IndexUrl>,

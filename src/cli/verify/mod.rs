@@ -7,8 +7,10 @@ mod lists;
 use std::path::Path;
 
 use super::Result;
-use super::args::{Format, VerifyArgs};
+use super::args::{Format, InstalledArgs, VerifyArgs};
+use super::environment::chosen;
 use super::error::CliError;
+use super::installed;
 use super::lock_files::{read_lock, read_manifest, read_tokens, sbom_path};
 use super::output::{Output, findings_text};
 use super::project::{Project, find_root};
@@ -33,6 +35,7 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
         args.rehash.rehash,
     )?;
     let copies = Copies::of(args, &lock)?;
+    let environment = environment(args, &lock)?;
     let layers = layers(args);
     let evidence = Evidence {
         lock_bytes: &lock_bytes,
@@ -50,6 +53,9 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
     let progress = output.progress();
     let ports = world.ports(&progress);
     let mut report = verify(&lock, &evidence, ports);
+    if let Some(question) = &environment {
+        report.extend(installed::verify(question, &world, ports)?);
+    }
     drop(progress);
     let altered = altered_lists(&args.lock, &lock);
     if !altered.is_empty() {
@@ -61,6 +67,27 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
     }
     print(args, &report, around.root_or_here(), output);
     Ok(report.outcome())
+}
+
+/// The installed environment that is to be looked at, if one is.
+fn environment<'a>(
+    args: &'a VerifyArgs,
+    lock: &'a Lock,
+) -> Result<Option<installed::Question<'a>>> {
+    let InstalledArgs {
+        env,
+        environment,
+        deep,
+    } = &args.installed;
+    let Some(directory) = env else {
+        return Ok(None);
+    };
+    Ok(Some(installed::Question {
+        directory,
+        locked: chosen(lock, environment.as_deref())?,
+        lock: (&args.lock, lock),
+        deep: *deep,
+    }))
 }
 
 /// The layers that are looked at: all, or those of which evidence was named.

@@ -70,10 +70,15 @@ impl Packing {
     }
 }
 
-/// `<name>-<version>.dist-info/METADATA` of a wheel.
-pub(super) fn of_wheel(archive: impl Read + Seek, file: &IndexFile) -> Result<Vec<u8>> {
-    of_zip(archive, "*.dist-info/METADATA", |path| {
-        let stem = path.strip_suffix(".dist-info/METADATA");
+/// `<name>-<version>.dist-info/<member>` of a wheel.
+pub(super) fn of_wheel(
+    archive: impl Read + Seek,
+    member: &str,
+    file: &IndexFile,
+) -> Result<Vec<u8>> {
+    let ending = format!(".dist-info/{member}");
+    of_zip(archive, &format!("*{ending}"), |path| {
+        let stem = path.strip_suffix(ending.as_str());
         stem.is_some_and(|stem| names_release(stem, file))
     })
 }
@@ -255,7 +260,11 @@ mod tests {
     }
 
     fn wheel(archive: Vec<u8>) -> Result<Vec<u8>> {
-        of_wheel(Cursor::new(archive), &file("demo-1.0-py3-none-any.whl"))
+        of_wheel(
+            Cursor::new(archive),
+            "METADATA",
+            &file("demo-1.0-py3-none-any.whl"),
+        )
     }
 
     #[test]

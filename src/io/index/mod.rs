@@ -12,7 +12,8 @@
 //! | `credentials` | which credentials go where |
 //! | `page`, `json`, `html`, `filename` | from bytes to a [`ProjectPage`] |
 //! | `file` | one file of a release, whole |
-//! | `metadata`, `ranges`, `archive` | its core metadata: where from, in pieces, out of what |
+//! | `metadata` | its core metadata, and where that is had from |
+//! | `wheel`, `ranges`, `archive` | a file from inside of it: in pieces, out of what |
 
 mod answer;
 mod archive;
@@ -27,6 +28,7 @@ mod metadata;
 mod page;
 mod question;
 mod ranges;
+mod wheel;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -263,6 +265,10 @@ impl PackageIndex for IndexClient {
 
     fn metadata(&self, index: Option<&IndexUrl>, file: &IndexFile) -> Result<String, RemoteError> {
         RemoteFile::new(self, &self.index(index)?, file)?.metadata()
+    }
+
+    fn record(&self, index: Option<&IndexUrl>, file: &IndexFile) -> Result<String, RemoteError> {
+        RemoteFile::new(self, &self.index(index)?, file)?.record()
     }
 
     fn download(

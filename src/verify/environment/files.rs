@@ -1,0 +1,170 @@
+//! The files that distributions list, against those that are there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::named;
+use crate::finding::{Code, Finding};
+use crate::model::{
+    Installed, InstalledDist, InstalledFile, Recorded, RecordedDigest, Sha256Digest,
+};
+
+/// What is wrong with the files of a distribution.
+pub(super) fn findings(installed: &Installed, dist: &InstalledDist) -> Vec<Finding> {
+    if dist.linked {
+        // Nothing is there but a link, which is told of as such.
+        return Vec::new();
+    }
+    let recorded = match &dist.record {
+        Some(Ok(recorded)) => recorded,
+        Some(Err(reason)) => {
+            let message = format!("`{}/RECORD` cannot be read: {reason}", dist.place);
+            return vec![Finding::new(Code::InstalledRecordUnusable, message)];
+        }
+        None => {
+            let message = format!("`{}` does not list its files", dist.place);
+            return vec![Finding::new(Code::InstalledRecordMissing, message)];
+        }
+    };
+    let mut findings = Vec::new();
+    if !recorded.outside.is_empty() {
+        let outside = recorded.outside.iter().map(String::as_str);
+        let message = format!(
+            "`{}/RECORD` lists files outside of the environment: {}",
+            dist.place,
+            named(outside)
+        );
+        findings.push(Finding::new(Code::InstalledRecordUnusable, message));
+    }
+    findings.extend(Compared::of(installed, recorded).findings());
+    findings
+}
+
+/// The files of a list by what became of them.
+#[derive(Default)]
+struct Compared<'a> {
+    changed: BTreeMap<&'a str, (Sha256Digest, Sha256Digest)>,
+    missing: BTreeSet<&'a str>,
+    unreadable: BTreeMap<&'a str, &'a str>,
+    unhashed: BTreeSet<&'a str>,
+}
+
+impl<'a> Compared<'a> {
+    fn of(installed: &'a Installed, recorded: &'a Recorded) -> Self {
+        let others = shared(installed);
+        let mut compared = Self::default();
+        for (path, digest) in &recorded.files {
+            let there = installed.files.get(path);
+            match (digest, there) {
+                // Python makes and removes these as it likes.
+                (RecordedDigest::None, _) if is_bytecode(path) => {}
+                (_, None) => drop(compared.missing.insert(path)),
+                (RecordedDigest::Sha256(listed), Some(InstalledFile::Read(now))) => {
+                    let of_another =
+                        || others.get(path.as_str()).is_some_and(|it| it.contains(now));
+                    // Which of two owners wrote a file last is told of the environment.
+                    if listed != now && !of_another() {
+                        compared.changed.insert(path, (*listed, *now));
+                    }
+                }
+                (RecordedDigest::Sha256(_), Some(InstalledFile::Unreadable(reason))) => {
+                    compared.unreadable.insert(path, reason);
+                }
+                (RecordedDigest::Sha256(_), Some(_)) => {
+                    compared.unreadable.insert(path, "it is a directory");
+                }
+                (RecordedDigest::None, Some(_)) if path.ends_with(".dist-info/RECORD") => {}
+                (RecordedDigest::None | RecordedDigest::Other(_), Some(_)) => {
+                    compared.unhashed.insert(path);
+                }
+            }
+        }
+        compared
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if !self.changed.is_empty() {
+            let message = format!(
+                "{} changed since it was installed",
+                named(self.changed.keys().copied())
+            );
+            let finding = Finding::new(Code::InstalledFileChanged, message);
+            // Two digests say something of one file only.
+            findings.push(match self.changed.values().collect::<Vec<_>>()[..] {
+                [(listed, now)] => finding.compare(listed, now),
+                _ => finding,
+            });
+        }
+        if !self.missing.is_empty() {
+            let message = format!("{} is gone", named(self.missing.iter().copied()));
+            findings.push(Finding::new(Code::InstalledFileMissing, message));
+        }
+        if let Some(reason) = self.unreadable.values().next() {
+            let names = named(self.unreadable.keys().copied());
+            let message = format!("cannot read {names}: {reason}");
+            findings.push(Finding::new(Code::InstalledFileUnreadable, message));
+        }
+        if !self.unhashed.is_empty() {
+            let names = named(self.unhashed.iter().copied());
+            let message = format!("nothing that vhb can check says what {names} should be");
+            findings.push(Finding::new(Code::InstalledFileUnhashed, message));
+        }
+        findings
+    }
+}
+
+/// Whether Python compiled it from another file.
+pub(super) fn is_bytecode(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let name = parts.next().unwrap_or_default();
+    name.rsplit_once('.').is_some_and(|(_, end)| end == "pyc")
+        && parts.next() == Some("__pycache__")
+}
+
+/// The files that more than one distribution lists, with every digest that is listed.
+fn shared(installed: &Installed) -> BTreeMap<&str, BTreeSet<Sha256Digest>> {
+    let owners = owners(installed).into_iter();
+    let several = owners.filter(|(_, owners)| owners.len() > 1);
+    several
+        .map(|(path, owners)| (path, owners.into_iter().map(|(_, digest)| digest).collect()))
+        .collect()
+}
+
+type Owners<'a> = BTreeMap<&'a str, Vec<(&'a InstalledDist, Sha256Digest)>>;
+
+fn owners(installed: &Installed) -> Owners<'_> {
+    let mut owners = Owners::new();
+    for dist in &installed.distributions {
+        for (path, digest) in dist.recorded().iter().flat_map(|recorded| &recorded.files) {
+            if let RecordedDigest::Sha256(digest) = digest {
+                owners.entry(path).or_default().push((dist, *digest));
+            }
+        }
+    }
+    owners
+}
+
+/// Files that several distributions list with different bytes: whichever was installed last won.
+pub(super) fn shadowed(installed: &Installed) -> Vec<Finding> {
+    let mut by_owners: BTreeMap<Vec<String>, BTreeSet<&str>> = BTreeMap::new();
+    for (path, owners) in owners(installed) {
+        let digests: BTreeSet<_> = owners.iter().map(|(_, digest)| digest).collect();
+        if digests.len() > 1 {
+            let names = owners.iter().map(|(dist, _)| match &dist.stated {
+                Ok(stated) => stated.to_string(),
+                Err(_) => dist.place.clone(),
+            });
+            by_owners.entry(names.collect()).or_default().insert(path);
+        }
+    }
+    let told = by_owners.into_iter().map(|(owners, paths)| {
+        let owners: Vec<_> = owners.iter().map(|owner| format!("`{owner}`")).collect();
+        let message = format!(
+            "{} both install {}, with different bytes: one hides the other",
+            owners.join(" and "),
+            named(paths)
+        );
+        Finding::new(Code::InstalledFilesShadowed, message)
+    });
+    told.collect()
+}
