@@ -9,7 +9,11 @@ use crate::model::{
 };
 
 /// What is wrong with the files of a distribution.
-pub(super) fn findings(installed: &Installed, dist: &InstalledDist) -> Vec<Finding> {
+pub(super) fn findings(
+    installed: &Installed,
+    owners: &Owners<'_>,
+    dist: &InstalledDist,
+) -> Vec<Finding> {
     if dist.linked {
         // Nothing is there but a link, which is told of as such.
         return Vec::new();
@@ -35,7 +39,7 @@ pub(super) fn findings(installed: &Installed, dist: &InstalledDist) -> Vec<Findi
         );
         findings.push(Finding::new(Code::InstalledRecordUnusable, message));
     }
-    findings.extend(Compared::of(installed, recorded).findings());
+    findings.extend(Compared::of(installed, owners, recorded).findings());
     findings
 }
 
@@ -49,8 +53,7 @@ struct Compared<'a> {
 }
 
 impl<'a> Compared<'a> {
-    fn of(installed: &'a Installed, recorded: &'a Recorded) -> Self {
-        let others = shared(installed);
+    fn of(installed: &'a Installed, owners: &Owners<'_>, recorded: &'a Recorded) -> Self {
         let mut compared = Self::default();
         for (path, digest) in &recorded.files {
             let there = installed.files.get(path);
@@ -59,10 +62,8 @@ impl<'a> Compared<'a> {
                 (RecordedDigest::None, _) if is_bytecode(path) => {}
                 (_, None) => drop(compared.missing.insert(path)),
                 (RecordedDigest::Sha256(listed), Some(InstalledFile::Read(now))) => {
-                    let of_another =
-                        || others.get(path.as_str()).is_some_and(|it| it.contains(now));
                     // Which of two owners wrote a file last is told of the environment.
-                    if listed != now && !of_another() {
+                    if listed != now && !owners.lists(path, now) {
                         compared.changed.insert(path, (*listed, *now));
                     }
                 }
@@ -121,33 +122,33 @@ pub(super) fn is_bytecode(path: &str) -> bool {
         && parts.next() == Some("__pycache__")
 }
 
-/// The files that more than one distribution lists, with every digest that is listed.
-fn shared(installed: &Installed) -> BTreeMap<&str, BTreeSet<Sha256Digest>> {
-    let owners = owners(installed).into_iter();
-    let several = owners.filter(|(_, owners)| owners.len() > 1);
-    several
-        .map(|(path, owners)| (path, owners.into_iter().map(|(_, digest)| digest).collect()))
-        .collect()
-}
+/// The files that distributions list with a digest, by path, with everyone who lists them.
+pub(super) struct Owners<'a>(BTreeMap<&'a str, Vec<(&'a InstalledDist, Sha256Digest)>>);
 
-type Owners<'a> = BTreeMap<&'a str, Vec<(&'a InstalledDist, Sha256Digest)>>;
-
-fn owners(installed: &Installed) -> Owners<'_> {
-    let mut owners = Owners::new();
-    for dist in &installed.distributions {
-        for (path, digest) in dist.recorded().iter().flat_map(|recorded| &recorded.files) {
-            if let RecordedDigest::Sha256(digest) = digest {
-                owners.entry(path).or_default().push((dist, *digest));
+impl<'a> Owners<'a> {
+    pub(super) fn of(installed: &'a Installed) -> Self {
+        let mut owners = Self(BTreeMap::new());
+        for dist in &installed.distributions {
+            for (path, digest) in dist.recorded().iter().flat_map(|recorded| &recorded.files) {
+                if let RecordedDigest::Sha256(digest) = digest {
+                    owners.0.entry(path).or_default().push((dist, *digest));
+                }
             }
         }
+        owners
     }
-    owners
+
+    /// Whether somebody lists a file with these bytes.
+    fn lists(&self, path: &str, digest: &Sha256Digest) -> bool {
+        let owners = self.0.get(path).into_iter().flatten();
+        owners.into_iter().any(|(_, listed)| listed == digest)
+    }
 }
 
 /// Files that several distributions list with different bytes: whichever was installed last won.
-pub(super) fn shadowed(installed: &Installed) -> Vec<Finding> {
+pub(super) fn shadowed(owners: &Owners<'_>) -> Vec<Finding> {
     let mut by_owners: BTreeMap<Vec<String>, BTreeSet<&str>> = BTreeMap::new();
-    for (path, owners) in owners(installed) {
+    for (path, owners) in &owners.0 {
         let digests: BTreeSet<_> = owners.iter().map(|(_, digest)| digest).collect();
         if digests.len() > 1 {
             let names = owners.iter().map(|(dist, _)| match &dist.stated {

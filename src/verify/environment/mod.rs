@@ -39,8 +39,13 @@ pub struct InstalledEvidence<'a> {
 pub fn installed(lock: &Lock, evidence: &InstalledEvidence<'_>) -> Report {
     let mut report = Report::default();
     let held = Held::of(evidence.installed);
+    let owners = files::Owners::of(evidence.installed);
     let subject = format!("environments/{}", evidence.id);
-    report.check(Layer::Environment, &subject, surroundings(evidence, &held));
+    report.check(
+        Layer::Environment,
+        &subject,
+        surroundings(evidence, &held, &owners),
+    );
     if let Some(finding) = python_unknown(evidence.installed) {
         let subject = format!("{subject}/python");
         report.check(Layer::Environment, subject, vec![finding]);
@@ -59,6 +64,7 @@ pub fn installed(lock: &Lock, evidence: &InstalledEvidence<'_>) -> Report {
             evidence,
             dist,
             selected,
+            owners: &owners,
             lists: &lists,
         };
         let findings = one.findings(&held);
@@ -111,7 +117,11 @@ impl<'a> Held<'a> {
 }
 
 /// What is said of the environment as a whole.
-fn surroundings(evidence: &InstalledEvidence<'_>, held: &Held<'_>) -> Vec<Finding> {
+fn surroundings(
+    evidence: &InstalledEvidence<'_>,
+    held: &Held<'_>,
+    owners: &files::Owners<'_>,
+) -> Vec<Finding> {
     let installed = evidence.installed;
     let mut findings = Vec::new();
     let wanted = evidence.environment.asked.target.python();
@@ -129,7 +139,7 @@ fn surroundings(evidence: &InstalledEvidence<'_>, held: &Held<'_>) -> Vec<Findin
         let message = format!("what `{}` is cannot be read: {reason}", found.place);
         findings.push(Finding::new(Code::DistributionUnreadable, message));
     }
-    findings.extend(files::shadowed(installed));
+    findings.extend(files::shadowed(owners));
     findings.extend(unowned::findings(installed));
     findings
 }
@@ -164,6 +174,7 @@ struct One<'a> {
     evidence: &'a InstalledEvidence<'a>,
     dist: &'a Dist,
     selected: &'a Selected,
+    owners: &'a files::Owners<'a>,
     lists: &'a deep::Lists<'a>,
 }
 
@@ -191,7 +202,7 @@ impl<'a> One<'a> {
         for (dist, it) in found {
             findings.extend(self.version(dist, it));
             findings.extend(origin::findings(self, it));
-            findings.extend(files::findings(self.evidence.installed, it));
+            findings.extend(files::findings(self.evidence.installed, self.owners, it));
             if let Some(list) = self.lists.get(self.dist) {
                 findings.extend(deep::findings(self, it, list));
             }
