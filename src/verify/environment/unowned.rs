@@ -109,6 +109,8 @@ impl What {
             "pth" if top_level => Self::Path,
             "py" | "pyc" | "pyd" | "so" | "dylib" | "pyw" => Self::Module,
             "egg" | "zip" | "egg-link" if top_level => Self::Module,
+            // What tools leave there for themselves: `.lock`, `README.txt`.
+            _ if top_level => return None,
             _ => Self::Other,
         })
     }
