@@ -101,15 +101,19 @@ fn walked(layout: &Layout, entries: &[(String, std::ffi::OsString)]) -> (Stamps,
         walk(&layout.root, joined(site, name), &mut found);
         found
     });
-    let mut stamps = Stamps::new();
     let mut files = Files::new();
-    for (path, what) in found.flatten().collect::<Vec<_>>() {
-        match what {
-            Ok(stamp) => drop(stamps.insert(path, stamp)),
-            Err(file) => drop(files.insert(path, file)),
-        }
-    }
-    (stamps, files)
+    let found: Vec<Vec<FoundAt>> = found.collect();
+    let regular = found
+        .into_iter()
+        .flatten()
+        .filter_map(|(path, what)| match what {
+            Ok(stamp) => Some((path, stamp)),
+            Err(file) => {
+                files.insert(path, file);
+                None
+            }
+        });
+    (regular.collect(), files)
 }
 
 fn joined(prefix: &str, name: &OsStr) -> String {

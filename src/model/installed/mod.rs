@@ -65,14 +65,18 @@ pub struct Recorded {
 impl Recorded {
     /// What a `RECORD` lists in this directory of an environment.
     pub fn of(lines: &RecordLines, site: &str) -> Self {
-        let mut recorded = Self::default();
-        for (path, digest) in lines.iter() {
-            match path_in_environment(site, path) {
-                Some(path) => drop(recorded.files.insert(path, digest.clone())),
-                None => drop(recorded.outside.insert(path.to_owned())),
+        let mut outside = BTreeSet::new();
+        let inside = lines.iter().filter_map(|(path, digest)| {
+            let inside = path_in_environment(site, path);
+            if inside.is_none() {
+                outside.insert(path.to_owned());
             }
+            Some((inside?, digest.clone()))
+        });
+        Self {
+            files: inside.collect(),
+            outside,
         }
-        recorded
     }
 }
 
@@ -97,8 +101,7 @@ impl Installed {
             site => path.strip_prefix(site)?.strip_prefix('/'),
         };
         // The longest is the nearest, where one lies in another.
-        let mut found: Vec<_> = self.sites.iter().filter_map(below).collect();
-        found.sort_by_key(|rest| rest.len());
-        found.first().copied()
+        let found = self.sites.iter().filter_map(below);
+        found.min_by_key(|rest| rest.len())
     }
 }

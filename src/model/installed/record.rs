@@ -111,7 +111,7 @@ fn digest(text: &str) -> Option<RecordedDigest> {
 /// the path starts from, itself relative to the root and empty where it is the root. None where it
 /// leads out of the environment.
 pub fn path_in_environment(site: &str, path: &str) -> Option<String> {
-    if path.starts_with('/') || path.contains(['\\', '\0']) || is_drive(path) {
+    if path.is_empty() || path.starts_with('/') || path.contains(['\\', '\0']) || is_drive(path) {
         return None;
     }
     let mut parts: Vec<&str> = site.split('/').filter(|part| !part.is_empty()).collect();

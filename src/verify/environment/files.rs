@@ -122,41 +122,46 @@ pub(super) fn is_bytecode(path: &str) -> bool {
         && parts.next() == Some("__pycache__")
 }
 
-/// The files that distributions list with a digest, by path, with everyone who lists them.
-pub(super) struct Owners<'a>(BTreeMap<&'a str, Vec<(&'a InstalledDist, Sha256Digest)>>);
+/// The files that distributions list with a digest, with everyone who lists them, sorted by path.
+pub(super) struct Owners<'a>(Vec<(&'a str, &'a InstalledDist, Sha256Digest)>);
 
 impl<'a> Owners<'a> {
     pub(super) fn of(installed: &'a Installed) -> Self {
-        let mut owners = Self(BTreeMap::new());
+        let mut owners = Vec::new();
         for dist in &installed.distributions {
             for (path, digest) in dist.recorded().iter().flat_map(|recorded| &recorded.files) {
                 if let RecordedDigest::Sha256(digest) = digest {
-                    owners.0.entry(path).or_default().push((dist, *digest));
+                    owners.push((path.as_str(), dist, *digest));
                 }
             }
         }
-        owners
+        owners.sort_by_key(|(path, ..)| *path);
+        Self(owners)
     }
 
     /// Whether somebody lists a file with these bytes.
     fn lists(&self, path: &str, digest: &Sha256Digest) -> bool {
-        let owners = self.0.get(path).into_iter().flatten();
-        owners.into_iter().any(|(_, listed)| listed == digest)
+        let begin = self.0.partition_point(|(there, ..)| *there < path);
+        let of_path = self.0[begin..]
+            .iter()
+            .take_while(|(there, ..)| *there == path);
+        of_path.into_iter().any(|(.., listed)| listed == digest)
     }
 }
 
 /// Files that several distributions list with different bytes: whichever was installed last won.
 pub(super) fn shadowed(owners: &Owners<'_>) -> Vec<Finding> {
     let mut by_owners: BTreeMap<Vec<String>, BTreeSet<&str>> = BTreeMap::new();
-    for (path, owners) in &owners.0 {
-        let digests: BTreeSet<_> = owners.iter().map(|(_, digest)| digest).collect();
-        if digests.len() > 1 {
-            let names = owners.iter().map(|(dist, _)| match &dist.stated {
-                Ok(stated) => stated.to_string(),
-                Err(_) => dist.place.clone(),
-            });
-            by_owners.entry(names.collect()).or_default().insert(path);
+    for owners in owners.0.chunk_by(|(a, ..), (b, ..)| a == b) {
+        let (path, _, first) = owners[0];
+        if owners.iter().all(|(.., digest)| *digest == first) {
+            continue;
         }
+        let names = owners.iter().map(|(_, dist, _)| match &dist.stated {
+            Ok(stated) => stated.to_string(),
+            Err(_) => dist.place.clone(),
+        });
+        by_owners.entry(names.collect()).or_default().insert(path);
     }
     let told = by_owners.into_iter().map(|(owners, paths)| {
         let owners: Vec<_> = owners.iter().map(|owner| format!("`{owner}`")).collect();

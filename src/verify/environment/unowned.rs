@@ -11,26 +11,16 @@ use crate::model::{Installed, InstalledFile};
 const TOLD: usize = 50;
 
 pub(super) fn findings(installed: &Installed) -> Vec<Finding> {
-    let recorded = installed
-        .distributions
-        .iter()
-        .filter_map(|dist| dist.recorded());
-    let owned: BTreeSet<&str> = recorded
-        .flat_map(|recorded| recorded.files.keys().map(String::as_str))
-        .collect();
+    let owned = Owned::of(installed);
     let mut entries = BTreeMap::new();
-    for (path, file) in &installed.files {
-        let Some(inside) = installed
-            .in_site(path)
-            .filter(|_| !owned.contains(path.as_str()))
-        else {
+    for (path, file) in owned.others(&installed.files) {
+        let Some(inside) = installed.in_site(path) else {
             continue;
         };
         if let Some(what) = What::of(installed, path, inside, file, &owned) {
-            let shown = if what == What::Module {
-                shown(path, inside, &owned)
-            } else {
-                path
+            let shown = match what {
+                What::Module => owned.shown(path, inside),
+                What::Path | What::Other => path,
             };
             entries.insert(shown, what);
         }
@@ -53,19 +43,48 @@ pub(super) fn findings(installed: &Installed) -> Vec<Finding> {
     findings
 }
 
-/// The largest part of a path that holds nothing of any distribution: `rogue` for
-/// `rogue/__init__.py`, but the whole of `numpy/rogue.py`.
-fn shown<'a>(path: &'a str, inside: &str, owned: &BTreeSet<&str>) -> &'a str {
-    let site = path.len() - inside.len();
-    let ends = path[site..].match_indices('/').map(|(at, _)| site + at);
-    for end in ends {
-        let directory = &path[..=end];
-        let next = owned.range(directory..).next();
-        if !next.is_some_and(|path| path.starts_with(directory)) {
-            return &path[..end];
-        }
+/// Every path that some distribution lists, sorted.
+struct Owned<'a>(Vec<&'a str>);
+
+impl<'a> Owned<'a> {
+    fn of(installed: &'a Installed) -> Self {
+        let recorded = installed.distributions.iter();
+        let recorded = recorded.filter_map(|dist| dist.recorded());
+        let paths = recorded.flat_map(|recorded| recorded.files.keys().map(String::as_str));
+        let mut paths: Vec<_> = paths.collect();
+        paths.sort_unstable();
+        Self(paths)
     }
-    path
+
+    /// The files that are not among them; both are sorted, so one walk through both tells.
+    fn others<'f>(
+        &self,
+        files: &'f BTreeMap<String, InstalledFile>,
+    ) -> impl Iterator<Item = (&'f str, &'f InstalledFile)> {
+        let mut owned = self.0.iter().peekable();
+        files.iter().filter_map(move |(path, file)| {
+            while owned.next_if(|owned| **owned < path.as_str()).is_some() {}
+            let listed = owned.peek().is_some_and(|owned| **owned == path);
+            (!listed).then_some((path.as_str(), file))
+        })
+    }
+
+    /// Whether something below a directory, given with its final `/`, is among them.
+    fn reach_below(&self, directory: &str) -> bool {
+        let at = self.0.partition_point(|path| *path < directory);
+        self.0
+            .get(at)
+            .is_some_and(|path| path.starts_with(directory))
+    }
+
+    /// The largest part of a path that holds nothing of any distribution: `rogue` for
+    /// `rogue/__init__.py`, but the whole of `numpy/rogue.py`.
+    fn shown<'p>(&self, path: &'p str, inside: &str) -> &'p str {
+        let site = path.len() - inside.len();
+        let mut ends = path[site..].match_indices('/').map(|(at, _)| site + at);
+        let end = ends.find(|end| !self.reach_below(&path[..=*end]));
+        end.map_or(path, |end| &path[..end])
+    }
 }
 
 /// What Python makes of a file that nobody lists.
@@ -85,7 +104,7 @@ impl What {
         path: &str,
         inside: &str,
         file: &InstalledFile,
-        owned: &BTreeSet<&str>,
+        owned: &Owned<'_>,
     ) -> Option<Self> {
         let name = inside.rsplit('/').next().unwrap_or(inside);
         let top_level = name == inside;
@@ -99,10 +118,8 @@ impl What {
             return None;
         }
         if *file == InstalledFile::LinkedDirectory {
-            let below = format!("{path}/");
-            let next = owned.range(below.as_str()..).next();
-            let lists = next.is_some_and(|path| path.starts_with(&below));
-            return (!lists).then_some(Self::Module);
+            let listed = owned.reach_below(&format!("{path}/"));
+            return (!listed).then_some(Self::Module);
         }
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
         Some(match ending {
