@@ -15,11 +15,12 @@
 //! | floor | modules |
 //! |---|---|
 //! | 0 | [`model`], [`finding`] |
-//! | 1 | [`registry`], [`lock`], [`remote`] |
+//! | 1 | [`registry`], [`lock`], [`remote`], [`attestation`] |
 //! | 2 | [`resolve`], [`bom`], [`verify`], [`export`] |
 //! | 3 | [`io`], [`render`] |
 //! | 4 | [`cli`] |
 
+pub mod attestation;
 pub mod bom;
 pub mod cli;
 pub mod export;
