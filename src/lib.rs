@@ -8,6 +8,7 @@
 //! Lock --lock--> bytes        Lock --bom--> CycloneDX
 //! Lock --export, pylock.toml asks indexes for addresses--> what installers read
 //! Lock + Evidence --verify--> Report --render--> text, JSON
+//! Lock + SBOM + results --attest--> Statements --attestation, signs them--> bytes
 //! ```
 //!
 //! Imports go strictly downward through these floors; a test enforces it:
@@ -16,10 +17,11 @@
 //! |---|---|
 //! | 0 | [`model`], [`finding`] |
 //! | 1 | [`registry`], [`lock`], [`remote`], [`attestation`] |
-//! | 2 | [`resolve`], [`bom`], [`verify`], [`export`] |
+//! | 2 | [`resolve`], [`bom`], [`verify`], [`export`], [`attest`] |
 //! | 3 | [`io`], [`render`] |
 //! | 4 | [`cli`] |
 
+pub mod attest;
 pub mod attestation;
 pub mod bom;
 pub mod cli;

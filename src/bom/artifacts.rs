@@ -11,16 +11,14 @@ use super::cyclonedx::{
 use super::{licenses, property, sha256};
 use crate::lock::{Lock, LockedDataset};
 use crate::model::{
-    DatasetOrigin, DatasetPin, DatasetSource, EntryRef, FileDigest, FilePins, HubKind, HubModelPin,
-    ImagePin, Kind, License, LocalModelPin, MANIFEST_RULES, ModelPin, PlatformImage, Purl,
-    Sha256Digest, files_digest,
+    DatasetOrigin, DatasetPin, DatasetSource, EntryRef, FileDigest, FilePins, HUB, HubKind,
+    HubModelPin, ImagePin, Kind, License, LocalModelPin, MANIFEST_RULES, ModelPin, PlatformImage,
+    Purl, Sha256Digest, files_digest,
 };
 
 /// The rules by which the files of a model make one digest: sorted lines `digest  path`, each
 /// digest with its algorithm.
 const FILES_RULES: &str = "files-1";
-/// Where models and datasets of the Hub are shown to people.
-const HUB: &str = "https://huggingface.co";
 
 /// The references of these components, by their key in the lock.
 #[derive(Default)]

@@ -86,7 +86,7 @@ pub(super) fn of(lock: &Lock) -> (BTreeMap<String, Component>, Refs) {
 }
 
 fn git(key: &str, package: &LockedPackage, pin: &GitPin) -> Component {
-    let (name, version) = named(key, package);
+    let (name, version) = package.named(key);
     let purl = Purl::git(&name, version.as_deref(), pin);
     let vcs = pin.url.vcs_url().map(|url| ExternalReference {
         kind: "vcs",
@@ -122,7 +122,7 @@ fn git(key: &str, package: &LockedPackage, pin: &GitPin) -> Component {
 }
 
 fn local(key: &str, package: &LockedPackage, pin: &LocalPin) -> Component {
-    let (name, version) = named(key, package);
+    let (name, version) = package.named(key);
     let purl = Purl::local(&name, version.as_deref(), pin);
     let mut properties = vec![
         property("vhb:hash", MANIFEST_RULES.to_owned()),
@@ -158,16 +158,5 @@ fn python(version: &str) -> Component {
         description: Some(description.to_owned()),
         purl: Some(purl.encoded()),
         ..Component::default()
-    }
-}
-
-/// The distribution's name and version, or the package's own key where they are not known.
-fn named(key: &str, package: &LockedPackage) -> (String, Option<String>) {
-    match &package.distribution {
-        Some(dist) => (
-            dist.name.to_string(),
-            dist.version.as_ref().map(ToString::to_string),
-        ),
-        None => (key.to_owned(), None),
     }
 }

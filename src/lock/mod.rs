@@ -97,6 +97,19 @@ pub struct LockedPackage {
     pub metadata: Option<CoreMetadata>,
 }
 
+impl LockedPackage {
+    /// The distribution's name and version, or the package's own key where they are not known.
+    pub fn named(&self, key: &str) -> (String, Option<String>) {
+        match &self.distribution {
+            Some(dist) => (
+                dist.name.to_string(),
+                dist.version.as_ref().map(ToString::to_string),
+            ),
+            None => (key.to_owned(), None),
+        }
+    }
+}
+
 /// An environment: what was asked for, and everything that this takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "EnvironmentWire", into = "EnvironmentWire")]

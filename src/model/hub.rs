@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+/// Where models and datasets of the Hub are shown to people.
+pub const HUB: &str = "https://huggingface.co";
+
 /// The id of a repository on the Hub: `org/name`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HubId(Box<str>);

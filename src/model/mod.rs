@@ -60,7 +60,7 @@ pub use digest::{DigestError, Sha256Digest};
 pub use entry::{EntryRef, EntryRefError, Kind, RunMode};
 pub use file_pin::{FileDigest, FileDigestError, FilePin, FilePins, files_digest};
 pub use git::{GitOid, GitOidError, GitRefName};
-pub use hub::{HubId, HubIdError, HubKind, HubRepo};
+pub use hub::{HUB, HubId, HubIdError, HubKind, HubRepo};
 pub use image::{
     Descriptor, ImagePin, ImageReference, ImageReferenceError, PlatformImage, platform_suits,
 };

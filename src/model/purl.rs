@@ -112,20 +112,22 @@ impl Purl {
 
     /// `pkg:oci/name@sha256:...?arch=...&repository_url=...&tag=...`: the manifest of a platform.
     pub fn image(pin: &ImagePin, platform: &str, manifest: Sha256Digest) -> Self {
-        let name = pin.repository.rsplit('/').next().unwrap_or(&pin.repository);
         let architecture = platform.split('/').nth(1).unwrap_or(platform);
-        let mut qualifiers = BTreeMap::from([
-            ("arch", architecture.to_owned()),
-            (
-                "repository_url",
-                format!("{}/{}", pin.registry, pin.repository),
-            ),
-        ]);
+        let mut image = Self::image_index(pin, manifest);
+        image.qualifiers.insert("arch", architecture.to_owned());
+        image
+    }
+
+    /// `pkg:oci/name@sha256:...?repository_url=...&tag=...`: the index of all platforms.
+    pub fn image_index(pin: &ImagePin, index: Sha256Digest) -> Self {
+        let name = pin.repository.rsplit('/').next().unwrap_or(&pin.repository);
+        let repository = format!("{}/{}", pin.registry, pin.repository);
+        let mut qualifiers = BTreeMap::from([("repository_url", repository)]);
         qualifiers.extend(pin.tag.clone().map(|tag| ("tag", tag)));
         Self {
             kind: "oci",
             name: name.to_lowercase(),
-            version: Some(manifest.to_string()),
+            version: Some(index.to_string()),
             qualifiers,
             subpath: None,
         }
