@@ -602,6 +602,70 @@ codes! {
         "A file beside the modules of an environment belongs to no distribution."
         "Programs can read it: settings and caches lie in such places."
         "Remove it, or make the environment anew with `vhb sync`."
+    AttestationMalformed "attestation-malformed" Error Drift
+        "A line of an attestation is no DSSE envelope, or what it signs is no in-toto Statement."
+        "It states nothing, and may hide that a statement was removed."
+        "Fetch the attestation again from where it was published, or make it again with `vhb attest`."
+    AttestationUnsigned "attestation-unsigned" Error Drift
+        "An envelope of an attestation has no signature."
+        "Anybody can have written it."
+        "Fetch the attestation again from where it was published; it was signed once, or never."
+    AttestationOtherKey "attestation-other-key" Error Drift
+        "An envelope of an attestation is signed by another key than those that were given."
+        "Somebody vouches for the results, but not who was expected to."
+        "Give the public key of who published the results, from a place that you trust."
+    AttestationAltered "attestation-altered" Error Drift
+        "No signature of an envelope fits what is in it."
+        "The payload or the signature was edited, damaged or exchanged after it was signed; nothing in it can be trusted."
+        "Fetch the attestation again from where it was published."
+    AttestationExtraSignature "attestation-extra-signature" Warning Nothing
+        "An envelope has a signature that fits, and a further one that fits none of the keys that were given."
+        "The one that fits is proof enough; the other one proves nothing."
+        "Give the public key of the other signer too, or ask the publisher why it is there."
+    AttestationPayloadType "attestation-payload-type" Error Drift
+        "A signed envelope holds something else than an in-toto Statement."
+        "What was signed was not meant as an attestation, and must not be taken for one."
+        "Remove the line, or make the attestation again with `vhb attest`."
+    AttestationOtherLock "attestation-other-lock" Error Drift
+        "A signed statement is about another lock, or about none."
+        "The results were made with something else than this lock pins."
+        "Verify against the lock that was published with the results."
+    AttestationOtherSbom "attestation-other-sbom" Error Drift
+        "A signed statement is about another SBOM than that of the lock, or holds another one."
+        "Readers of the statement are told of other things than were locked."
+        "Restore the SBOM from where the results were published, or make the attestation again with `vhb attest`."
+    AttestationProvenanceDiffers "attestation-provenance-differs" Error Drift
+        "The signed provenance does not name what the lock pins."
+        "Readers of the provenance are told of other things than were locked."
+        "Make the attestation again from the lock with `vhb attest`."
+    AttestationProvenanceUnread "attestation-provenance-unread" Info NotRecorded
+        "The signed provenance was written by another version of vhb, so its pins were not compared with those of the lock."
+        "It is about this lock all the same, which its digest says."
+        "Verify with the version of vhb that is named in it to compare the pins as well."
+    AttestationIncomplete "attestation-incomplete" Error Drift
+        "The statement of the SBOM or that of the provenance is missing, or is not signed by a key that was given."
+        "Somebody may have removed the statement that did not suit them."
+        "Fetch the attestation again from where it was published, or make it again with `vhb attest`."
+    AttestationSubjectsDisagree "attestation-subjects-disagree" Error Drift
+        "The signed statements of an attestation are about different files."
+        "They come from different attestations, and were put together by somebody else than the signer."
+        "Fetch the attestation again from where it was published, or make it again with `vhb attest`."
+    AttestationOtherPredicate "attestation-other-predicate" Info Nothing
+        "A signed statement is of a kind that vhb does not know."
+        "It is left alone, so nothing that it says was checked."
+        "Check it with the tool that made it."
+    ResultAltered "result-altered" Error Drift
+        "A result file is not the one that was attested."
+        "The published score may not be what the experiment gave."
+        "Restore the file from where the results were published."
+    ResultMissing "result-missing" Error Drift
+        "A result file that was attested is not there."
+        "Results that did not suit somebody may have been left out."
+        "Restore the file from where the results were published, or name every directory that was attested with `--results`."
+    ResultAdded "result-added" Error Drift
+        "A file lies among the results that was not attested."
+        "Nobody vouches for it, though it looks as if somebody did."
+        "Remove the file, or make the attestation again with `vhb attest`."
 }
 
 impl Code {

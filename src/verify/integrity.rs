@@ -8,8 +8,25 @@ use crate::lock::{GENERATOR, LOCK_DIGEST_PROPERTY, Lock, closure_findings};
 use crate::model::{RunMode, Sha256Digest};
 
 pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, report: &mut Report) {
+    let Evidence {
+        lock_bytes,
+        sbom,
+        make_sbom,
+        ..
+    } = evidence;
+    report.extend(itself(lock, lock_bytes, *sbom, make_sbom));
+}
+
+/// The lock by itself, and whether its SBOM belongs to it: what can be said without asking anybody.
+pub fn itself(
+    lock: &Lock,
+    lock_bytes: &[u8],
+    sbom: Option<&[u8]>,
+    make_sbom: &dyn Fn(&Lock) -> Vec<u8>,
+) -> Report {
+    let mut report = Report::default();
     let mut findings = consistency::inconsistencies(lock);
-    if lock.to_bytes() != evidence.lock_bytes {
+    if lock.to_bytes() != lock_bytes {
         let message = "the lock is not in the form in which vhb writes it";
         findings.push(Finding::new(Code::LockNotCanonical, message));
     }
@@ -18,10 +35,12 @@ pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, report: &mut Report) {
         findings.push(Finding::new(Code::DevLock, message));
     }
     report.check(Layer::Integrity, "lock", findings);
-    report.check(Layer::Integrity, "sbom", check_sbom(lock, evidence));
+    let findings = check_sbom(lock, lock_bytes, sbom, make_sbom);
+    report.check(Layer::Integrity, "sbom", findings);
     for (id, findings) in closure_findings(lock) {
         report.check(Layer::Integrity, format!("environments/{id}"), findings);
     }
+    report
 }
 
 /// Why a lock is not to be built upon: it contradicts itself, its environments are not complete, or
@@ -42,8 +61,13 @@ pub fn doubts(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>) -> Vec<Findin
     findings
 }
 
-fn check_sbom(lock: &Lock, evidence: &Evidence<'_>) -> Vec<Finding> {
-    let Some(bytes) = evidence.sbom else {
+fn check_sbom(
+    lock: &Lock,
+    lock_bytes: &[u8],
+    sbom: Option<&[u8]>,
+    make_sbom: &dyn Fn(&Lock) -> Vec<u8>,
+) -> Vec<Finding> {
+    let Some(bytes) = sbom else {
         let message = "the lock's SBOM is not beside it";
         return vec![Finding::new(Code::SbomMissing, message)];
     };
@@ -51,7 +75,7 @@ fn check_sbom(lock: &Lock, evidence: &Evidence<'_>) -> Vec<Finding> {
     let Ok(document) = serde_json::from_slice::<Json>(bytes) else {
         return vec![mismatch("the SBOM is not JSON")];
     };
-    let expected = Sha256Digest::of(evidence.lock_bytes);
+    let expected = Sha256Digest::of(lock_bytes);
     let stated = lock_digest(&document);
     if stated != Some(expected.hex().as_str()) {
         let actual = stated.unwrap_or("none");
@@ -60,7 +84,7 @@ fn check_sbom(lock: &Lock, evidence: &Evidence<'_>) -> Vec<Finding> {
     }
     // Another version of vhb may lay out an SBOM otherwise; only the same one can be held to it.
     let same_version = lock.generator == GENERATOR;
-    if same_version && (evidence.make_sbom)(lock) != bytes {
+    if same_version && make_sbom(lock) != bytes {
         return vec![mismatch(
             "the SBOM was edited: it is not what the lock gives",
         )];

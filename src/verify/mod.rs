@@ -12,6 +12,7 @@ mod distributions;
 mod environment;
 mod integrity;
 mod local;
+pub mod results;
 mod stated;
 mod upstream;
 
@@ -19,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub use environment::{InstalledEvidence, installed};
-pub use integrity::doubts;
+pub use integrity::{doubts, itself};
 
 use crate::finding::{Code, Finding, Layer, Report};
 use crate::lock::{Lock, Locked, LockedEnvironment};
