@@ -8,6 +8,9 @@ use tempfile::NamedTempFile;
 
 /// What unfinished files are called; those of a run that was killed are swept by the next one.
 const SUFFIX: &str = ".vhb-tmp";
+/// Temporary files are private by default; a lock is as readable as any other file. The umask of
+/// the process still applies.
+const SHARED: u32 = 0o666;
 
 /// A file is to hold these bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,16 +55,61 @@ pub fn write_all(files: &[FileToWrite]) -> std::io::Result<Vec<&Path>> {
     Ok(written)
 }
 
+/// A file that must not be there yet.
+#[derive(Debug)]
+pub struct NewFile<'a> {
+    /// Where.
+    pub path: PathBuf,
+    /// What.
+    pub bytes: &'a [u8],
+    /// Whether its owner alone may read it.
+    pub private: bool,
+}
+
+/// Writes files that are not there yet, all or none; what is there is an error of the kind
+/// [`AlreadyExists`](std::io::ErrorKind::AlreadyExists), and stays.
+pub fn write_new(files: &[NewFile<'_>]) -> std::io::Result<()> {
+    let directories: BTreeSet<_> = files.iter().map(|file| parent(&file.path)).collect();
+    for directory in directories {
+        sweep(directory);
+    }
+    let staged = files.iter().map(|file| {
+        let mode = if file.private { 0o600 } else { SHARED };
+        Ok((
+            stage_with(&file.path, file.bytes, mode)?,
+            file.path.as_path(),
+        ))
+    });
+    let staged: Vec<_> = staged.collect::<std::io::Result<_>>()?;
+    let mut written: Vec<&Path> = Vec::new();
+    for (temporary, path) in staged {
+        if let Err(error) = temporary.persist_noclobber(path) {
+            for path in written {
+                let _ = std::fs::remove_file(path);
+            }
+            return Err(named(path, &error.error));
+        }
+        written.push(path);
+    }
+    for path in &written {
+        sync_directory(path);
+    }
+    Ok(())
+}
+
 fn stage(file: &FileToWrite) -> std::io::Result<NamedTempFile> {
-    let directory = parent(&file.path);
     if file.path.is_dir() {
         let error = std::io::Error::from(std::io::ErrorKind::IsADirectory);
         return Err(named(&file.path, &error));
     }
-    std::fs::create_dir_all(directory).map_err(|error| named(&file.path, &error))?;
-    let fail = |error: std::io::Error| named(&file.path, &error);
-    let mut temporary = beside(&file.path).map_err(fail)?;
-    temporary.write_all(&file.bytes).map_err(fail)?;
+    stage_with(&file.path, &file.bytes, SHARED)
+}
+
+fn stage_with(path: &Path, bytes: &[u8], mode: u32) -> std::io::Result<NamedTempFile> {
+    let fail = |error: std::io::Error| named(path, &error);
+    std::fs::create_dir_all(parent(path)).map_err(fail)?;
+    let mut temporary = beside_with(path, mode).map_err(fail)?;
+    temporary.write_all(bytes).map_err(fail)?;
     temporary.as_file().sync_all().map_err(fail)?;
     Ok(temporary)
 }
@@ -69,14 +117,17 @@ fn stage(file: &FileToWrite) -> std::io::Result<NamedTempFile> {
 /// An empty file to be renamed to a path later; otherwise it vanishes, at the latest in
 /// the next sweep.
 pub(crate) fn beside(path: &Path) -> std::io::Result<NamedTempFile> {
+    beside_with(path, SHARED)
+}
+
+#[cfg_attr(not(unix), allow(unused_variables))]
+fn beside_with(path: &Path, mode: u32) -> std::io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".").suffix(SUFFIX);
     #[cfg(unix)]
     {
-        // Temporary files are private by default; a lock is as readable as any other file. The
-        // umask of the process still applies.
         use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+        builder.permissions(std::fs::Permissions::from_mode(mode));
     }
     let temporary = builder.tempfile_in(parent(path))?;
     // Held until the file is in place: a sweep by another process sees that it is in use.
@@ -144,6 +195,30 @@ mod tests {
         std::fs::write(&leftover, "half").unwrap();
         assert_eq!(write_all(std::slice::from_ref(&file)).unwrap().len(), 0);
         assert!(!leftover.exists());
+    }
+
+    #[test]
+    fn new_files_replace_nothing_and_come_together() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        let new = |name: &str, private| NewFile {
+            path: path(name),
+            bytes: b"new",
+            private,
+        };
+        std::fs::write(path("b"), "old").unwrap();
+        let error = write_new(&[new("a", true), new("b", false)]).unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::AlreadyExists);
+        assert_eq!(std::fs::read(path("b")).unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+        write_new(&[new("a", true), new("c", false)]).unwrap();
+        assert_eq!(std::fs::read(path("a")).unwrap(), b"new");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = path("a").metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
     }
 
     #[test]
