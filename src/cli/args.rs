@@ -44,6 +44,10 @@ pub(super) enum Command {
     Export(ExportArgs),
     /// Print the SHA-256 of every file of a model or a dataset, for `sha256sum -c`
     Manifest(ManifestArgs),
+    /// Sign that results came from what is locked
+    Attest(AttestArgs),
+    /// Make a key to sign with
+    Keygen(KeygenArgs),
     /// Tell what a finding code means and how to mend it
     Explain(ExplainArgs),
 }
@@ -213,6 +217,8 @@ pub(super) struct VerifyArgs {
     #[command(flatten)]
     pub(super) installed: InstalledArgs,
     #[command(flatten)]
+    pub(super) published: PublishedArgs,
+    #[command(flatten)]
     pub(super) rehash: RehashArgs,
     #[command(flatten)]
     pub(super) network: NetworkArgs,
@@ -232,6 +238,22 @@ pub(super) struct InstalledArgs {
     /// can edit the list of files as well
     #[arg(long, requires = "env")]
     pub(super) deep: bool,
+}
+
+/// Published results to look at.
+#[derive(Debug, Args)]
+pub(super) struct PublishedArgs {
+    /// Hold these results against what was attested of them: what was given to `vhb attest`; may be
+    /// given more than once
+    #[arg(long, value_name = "DIR")]
+    pub(super) results: Vec<PathBuf>,
+    /// The attestation of the results [default: where `vhb attest` puts it]
+    #[arg(long, value_name = "FILE", requires = "results")]
+    pub(super) attestation: Option<PathBuf>,
+    /// The public key of who may vouch for the results; may be given more than once, and then any
+    /// of them will do
+    #[arg(long, value_name = "KEY", requires = "results")]
+    pub(super) public_key: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -276,4 +298,57 @@ pub(super) struct ManifestArgs {
 pub(super) struct ExplainArgs {
     /// The code of a finding; without one, all codes are listed
     pub(super) code: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "vhb does not know whether the results came from what is locked: the holder of the key vouches for it."
+)]
+pub(super) struct AttestArgs {
+    /// The lock that the experiment ran by
+    pub(super) lock: PathBuf,
+    /// The results: files, or directories with every file below them
+    #[arg(value_name = "RESULT", required = true)]
+    pub(super) results: Vec<PathBuf>,
+    /// The private key to sign with, as `vhb keygen` or openssl makes it; its passphrase is taken
+    /// from `VHB_KEY_PASSPHRASE`, or asked for
+    #[arg(long, env = "VHB_KEY", value_name = "KEY")]
+    pub(super) key: PathBuf,
+    /// Where to write the attestation; `-` is standard output [default:
+    /// `attestations/ID.intoto.jsonl` beside `locks/`]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// What ran the experiment, where that has a name [default: `urn:vhb:signer:` and the id of the
+    /// key]
+    #[arg(long, value_name = "URI")]
+    pub(super) builder_id: Option<String>,
+    /// Also attest results of a lock that was made with `RUN_MODE=dev`
+    #[arg(long)]
+    pub(super) allow_dev: bool,
+    #[command(flatten)]
+    pub(super) rehash: RehashArgs,
+    #[command(flatten)]
+    pub(super) cache: CacheArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum KeyType {
+    /// Ed25519 (RFC 8032)
+    Ed25519,
+    /// ECDSA with the curve P-256 and SHA-256
+    EcdsaP256,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct KeygenArgs {
+    /// The algorithm
+    #[arg(long = "type", value_enum, default_value_t = KeyType::Ed25519, value_name = "TYPE")]
+    pub(super) kind: KeyType,
+    /// Where to write the private key; the public one is `FILE.pub`
+    #[arg(short, long, value_name = "FILE", default_value = "vhb.key")]
+    pub(super) output: PathBuf,
+    /// Encrypt the private key with a passphrase, which is asked for; `VHB_KEY_PASSPHRASE` does the
+    /// same without asking
+    #[arg(long)]
+    pub(super) encrypt: bool,
 }

@@ -9,6 +9,16 @@ use crate::model::{Manifest, Sha256Digest, Tokens};
 
 /// The SBOM of a lock: `sboms/ID.cdx.json` for `locks/ID.lock.json`, else beside the lock.
 pub(super) fn sbom_path(lock: &Path) -> PathBuf {
+    sibling(lock, "sboms", ".cdx.json")
+}
+
+/// What is attested of its results: `attestations/ID.intoto.jsonl` by the same rule.
+pub(super) fn attestation_path(lock: &Path) -> PathBuf {
+    sibling(lock, "attestations", ".intoto.jsonl")
+}
+
+/// A file of a lock that has a directory of its own where the lock lies in `locks/`.
+fn sibling(lock: &Path, directory: &str, suffix: &str) -> PathBuf {
     // Whether the lock lies in `locks/` must not depend on where the command was called.
     let absolute = std::path::absolute(lock).unwrap_or_else(|_| lock.to_path_buf());
     if lock
@@ -18,18 +28,18 @@ pub(super) fn sbom_path(lock: &Path) -> PathBuf {
             .parent()
             .is_some_and(|parent| parent.ends_with("locks"))
     {
-        return sbom_path(&absolute);
+        return sibling(&absolute, directory, suffix);
     }
     let name = lock.file_name().unwrap_or_default().to_string_lossy();
     let stem = name
         .strip_suffix(".lock.json")
         .or_else(|| name.strip_suffix(".json"))
         .unwrap_or(&name);
-    let sbom = format!("{stem}.cdx.json");
+    let file = format!("{stem}{suffix}");
     match lock.parent() {
-        Some(parent) if parent.ends_with("locks") => parent.with_file_name("sboms").join(sbom),
-        Some(parent) => parent.join(sbom),
-        None => PathBuf::from(sbom),
+        Some(parent) if parent.ends_with("locks") => parent.with_file_name(directory).join(file),
+        Some(parent) => parent.join(file),
+        None => PathBuf::from(file),
     }
 }
 
@@ -78,6 +88,15 @@ pub(super) fn read_lock(path: &Path) -> Result<(Lock, Vec<u8>)> {
     Ok((lock, bytes))
 }
 
+/// The bytes of an SBOM; none where there is no such file.
+pub(super) fn read_sbom(path: &Path) -> Result<Option<Vec<u8>>> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(CliError::unreadable("SBOM", path, &error)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,5 +112,7 @@ mod tests {
         ] {
             assert_eq!(sbom_path(Path::new(lock)), Path::new(sbom));
         }
+        let attestation = attestation_path(Path::new("locks/a.lock.json"));
+        assert_eq!(attestation, Path::new("attestations/a.intoto.jsonl"));
     }
 }

@@ -73,7 +73,7 @@ fn write(path: &Path, manifest: &Manifest, output: &Output) -> Result<()> {
     Ok(())
 }
 
-fn unusable(path: &Path, error: &RemoteError) -> CliError {
+pub(super) fn unusable(path: &Path, error: &RemoteError) -> CliError {
     let RemoteError::Tree(tree) = error else {
         return CliError::new(error.to_string()).hint("name a directory or a file");
     };

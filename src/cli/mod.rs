@@ -5,6 +5,7 @@
 //! nothing drifted but something could not be checked.
 
 mod args;
+mod attest;
 mod bar;
 mod check;
 mod environment;
@@ -12,11 +13,14 @@ mod error;
 mod explain;
 mod export;
 mod installed;
+mod keygen;
+mod keys;
 mod lock;
 mod lock_files;
 mod manifest;
 mod output;
 mod project;
+mod result_files;
 mod sbom;
 mod verify;
 mod world;
@@ -53,6 +57,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Verify(args) => verify::run(args, &output),
         Command::Export(args) => export::run(args, &output),
         Command::Manifest(args) => manifest::run(args, &output),
+        Command::Attest(args) => attest::run(args, &output),
+        Command::Keygen(args) => keygen::run(args, &output),
         Command::Explain(args) => explain::run(args, &output),
     };
     match outcome.and_then(|outcome| output.all_printed().map(|()| outcome)) {

@@ -40,6 +40,8 @@ fn flags_that_make_no_sense() {
       export    Write an environment of a lock in a format that installers read
       manifest  Print the SHA-256 of every file of a model or a dataset, for
                 `sha256sum -c`
+      attest    Sign that results came from what is locked
+      keygen    Make a key to sign with
       explain   Tell what a finding code means and how to mend it
       help      Print this message or the help of the given subcommand(s)
 

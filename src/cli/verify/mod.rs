@@ -3,15 +3,15 @@
 
 mod copies;
 mod lists;
+mod results;
 
 use std::path::Path;
 
 use super::Result;
 use super::args::{Format, InstalledArgs, VerifyArgs};
 use super::environment::chosen;
-use super::error::CliError;
 use super::installed;
-use super::lock_files::{read_lock, read_manifest, read_tokens, sbom_path};
+use super::lock_files::{read_lock, read_manifest, read_sbom, read_tokens, sbom_path};
 use super::output::{Output, findings_text};
 use super::project::{Project, find_root};
 use super::world::{Pages, World};
@@ -61,6 +61,16 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
     if !altered.is_empty() {
         report.check(Layer::Integrity, "lists", altered);
     }
+    if !args.published.results.is_empty() {
+        results::check(
+            args,
+            &lock,
+            &lock_bytes,
+            sbom.as_deref(),
+            output,
+            &mut report,
+        )?;
+    }
     report.sort();
     if args.strict {
         report.make_strict();
@@ -104,7 +114,7 @@ fn layers(args: &VerifyArgs) -> Vec<Layer> {
 
 /// Whether something of a rerun is to be looked at, and not the pins themselves.
 fn names_evidence(args: &VerifyArgs) -> bool {
-    args.installed.env.is_some()
+    args.installed.env.is_some() || !args.published.results.is_empty()
 }
 
 /// The layers that verify looks at by itself, and did not.
@@ -166,14 +176,6 @@ impl Around {
 
     fn root_or_here(&self) -> &Path {
         self.root().unwrap_or(Path::new("."))
-    }
-}
-
-fn read_sbom(path: &Path) -> Result<Option<Vec<u8>>> {
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(CliError::unreadable("SBOM", path, &error)),
     }
 }
 
