@@ -6,6 +6,7 @@
 
 mod artifacts;
 mod environments;
+mod pinned;
 pub mod pyproject;
 mod refs;
 
@@ -21,8 +22,9 @@ pub use artifacts::{
 };
 pub use environments::{
     BuildWanted, Built, Chosen, ChosenFile, ChosenFrom, EnvironmentResolver, EnvironmentWanted,
-    ResolveError, Root, RootFrom,
+    InstallWanted, ReleaseWanted, ResolveError, Root, RootFrom, WheelWanted,
 };
+pub use pinned::pinned_commit;
 pub use refs::{Choice, RemoteRef, RemoteRefs};
 
 use crate::finding::{Code, Finding};

@@ -3,9 +3,11 @@
 //! A requirements file is a function of the lock alone. A `pylock.toml` also names the addresses
 //! of files, which locks do not hold: they are asked of the index, and a file that is not what
 //! was locked is a finding. Either names everything that the environment holds, so that an
-//! installer has nothing to resolve.
+//! installer has nothing to resolve. `install` hands the same to the installer itself.
 
 mod addresses;
+mod direct_url;
+mod install;
 mod pylock;
 mod requirements;
 
@@ -18,6 +20,7 @@ use crate::model::{
     Dist, GitPin, GitSource, IndexUrl, LocalPin, Pin, RemoteUrl, Sha256Digest, Source,
 };
 
+pub use install::{Installation, install};
 pub use pylock::{Exported, pylock};
 pub use requirements::requirements;
 

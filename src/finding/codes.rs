@@ -666,6 +666,14 @@ codes! {
         "A file lies among the results that was not attested."
         "Nobody vouches for it, though it looks as if somebody did."
         "Remove the file, or make the attestation again with `vhb attest`."
+    InstallFailed "install-failed" Error Nothing
+        "uv could not make an environment of what is locked."
+        "What was scored cannot be run again here."
+        "Read what uv says above; a file that is gone needs another index or a mirror that has it, a missing Python `--python`."
+    InstallHashMismatch "install-hash-mismatch" Error Drift
+        "A file that was to be installed is not the one that was locked."
+        "The environment would run other code than was scored."
+        "Tell whoever keeps the index; `vhb verify LOCK` names the file; a mirror may have the locked one."
 }
 
 impl Code {

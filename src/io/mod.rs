@@ -10,6 +10,7 @@ pub mod index;
 pub mod installed;
 pub mod once;
 pub mod registry_files;
+pub mod staged;
 pub mod trees;
 pub mod uv;
 pub mod write;

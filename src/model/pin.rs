@@ -116,3 +116,27 @@ impl PypiPin {
         }
     }
 }
+
+impl GitPin {
+    /// The version to tell builds that would ask git: the one that the tag names, else what
+    /// `setuptools_scm` would say without a tag.
+    pub fn told_version(&self) -> String {
+        let tag = self.reference.as_ref().and_then(|name| name.tag());
+        let version = tag.and_then(|tag| {
+            let tag = tag.rsplit('/').next()?;
+            let version: Version = tag.trim_start_matches('v').parse().ok()?;
+            Some(version.to_string())
+        });
+        version.unwrap_or_else(|| format!("0.dev0+g{}", self.commit.short()))
+    }
+}
+
+impl LocalPin {
+    /// The version to tell builds that would ask git.
+    pub fn told_version(&self) -> String {
+        match &self.commit {
+            Some(commit) => format!("0.dev0+g{}", commit.short()),
+            None => "0.dev0".to_owned(),
+        }
+    }
+}

@@ -22,6 +22,13 @@ pub trait EnvironmentResolver: Sync {
 
     /// Builds a wheel from a source tree or a source distribution; gives its `METADATA`.
     fn build(&self, wanted: &BuildWanted<'_>) -> Result<Built, ResolveError>;
+
+    /// The version of an interpreter that is named by its path or by a version.
+    fn interpreter(&self, target: &Target, python: &str) -> Result<Version, ResolveError>;
+
+    /// Makes a virtual environment that holds exactly these files, and that can be moved. On an
+    /// error, the directory may hold a part of it.
+    fn install(&self, wanted: &InstallWanted<'_>) -> Result<(), ResolveError>;
 }
 
 /// An environment that is to be resolved.
@@ -105,6 +112,8 @@ pub struct ChosenFile {
 pub struct BuildWanted<'a> {
     /// The target whose limits hold for what the build itself requires.
     pub target: &'a Target,
+    /// The interpreter, by its path or a version; none is that of the target.
+    pub python: Option<&'a str>,
     /// A directory, or an archive.
     pub source: &'a Path,
     /// An empty directory for the wheel.
@@ -118,8 +127,51 @@ pub struct BuildWanted<'a> {
 pub struct Built {
     /// The wheel.
     pub wheel: PathBuf,
+    /// The SHA-256 of the wheel.
+    pub sha256: Sha256Digest,
     /// Its `METADATA`.
     pub metadata: String,
+}
+
+/// What is to be installed: nothing is chosen any more.
+#[derive(Clone, Debug)]
+pub struct InstallWanted<'a> {
+    /// The target whose limits hold for what builds require.
+    pub target: &'a Target,
+    /// The interpreter, by its path or a version; none is that of the target.
+    pub python: Option<&'a str>,
+    /// The directory, absolute; it is not there yet.
+    pub into: &'a Path,
+    /// What shells call the environment.
+    pub prompt: &'a str,
+    /// Files of releases.
+    pub releases: Vec<ReleaseWanted<'a>>,
+    /// The indexes of releases beside the default one.
+    pub indexes: Vec<IndexUrl>,
+    /// Wheels of this machine.
+    pub wheels: Vec<WheelWanted<'a>>,
+}
+
+/// The one file of a release that is to be installed, which is a wheel, or is built.
+#[derive(Clone, Debug)]
+pub struct ReleaseWanted<'a> {
+    /// The distribution, with its version.
+    pub dist: &'a Dist,
+    /// The SHA-256 of the file.
+    pub sha256: Sha256Digest,
+}
+
+/// A wheel of this machine that is to be installed.
+#[derive(Clone, Debug)]
+pub struct WheelWanted<'a> {
+    /// The name of the distribution.
+    pub name: &'a PackageName,
+    /// Absolute.
+    pub path: PathBuf,
+    /// The SHA-256 of the wheel.
+    pub sha256: Sha256Digest,
+    /// Where it really comes from: the text of `direct_url.json` (PEP 610).
+    pub direct_url: String,
 }
 
 /// Why there is no environment, or no wheel.

@@ -299,6 +299,7 @@ fn build(
         .map_err(|error| error.finding(Code::PypiFileRemoved))?;
     let wanted = BuildWanted {
         target: &request.plan.targets[0],
+        python: None,
         source: &archive,
         into: &place.join("wheel"),
         version: None,

@@ -8,10 +8,9 @@ use std::path::{Path, PathBuf};
 use super::{Request, unresolved};
 use crate::finding::{Code, Finding};
 use crate::lock::LockedPackage;
-use crate::model::{CoreMetadata, Dist, GitPin, GitSource, LocalPin, LocalSource, Pin};
-use crate::model::{Source, StatedMetadata};
+use crate::model::{CoreMetadata, Dist, LocalPin, LocalSource, Pin, Source, StatedMetadata};
 use crate::registry::PlannedPackage;
-use crate::remote::{BuildWanted, CommitWanted, Ports, RemoteError, TreeContent, pyproject};
+use crate::remote::{BuildWanted, Ports, RemoteError, TreeContent, pinned_commit, pyproject};
 
 /// A package on disk.
 pub(super) struct Tree {
@@ -84,10 +83,13 @@ pub(super) fn write<'a>(
 fn one(request: Request<'_>, job: &Job<'_>, ports: Ports<'_>) -> Result<Tree, Box<Finding>> {
     let source = job.place.join("source");
     let (content, told_version) = match (&job.planned.source, &job.package.pin) {
-        (Source::Git(from), Pin::Git(pin)) => (git(from, pin, &source, ports)?, told_by_git(pin)),
+        (Source::Git(from), Pin::Git(pin)) => (
+            pinned_commit(&from.url, pin, &source, ports)?,
+            pin.told_version(),
+        ),
         (Source::Local(from), Pin::Local(pin)) => (
             local(request, from, pin, &source, ports)?,
-            told_by_local(pin),
+            pin.told_version(),
         ),
         _ => {
             let message = format!("`{}` is pinned to something else than its source", job.key);
@@ -108,35 +110,6 @@ fn one(request: Request<'_>, job: &Job<'_>, ports: Ports<'_>) -> Result<Tree, Bo
         return Err(Box::new(finding.hint("mend the file")));
     }
     build(request, job, &source, told_version, ports)
-}
-
-fn git(
-    from: &GitSource,
-    pin: &GitPin,
-    into: &Path,
-    ports: Ports<'_>,
-) -> Result<TreeContent, Box<Finding>> {
-    let wanted = CommitWanted {
-        commit: pin.commit.clone(),
-        by: pin.reference.clone(),
-    };
-    let subdirectory = pin.subdirectory.as_deref();
-    let snapshot = ports
-        .git
-        .snapshot(&from.url, &wanted, subdirectory, Some(into))
-        .map_err(|error| error.finding(Code::GitCommitGone))?;
-    let content = snapshot.content;
-    let now = content.manifest.digest();
-    if now != pin.content {
-        let message = format!(
-            "commit {} does not hold what was pinned",
-            pin.commit.short()
-        );
-        return Err(Box::new(
-            Finding::new(Code::GitContentDiffers, message).compare(pin.content, now),
-        ));
-    }
-    Ok(content)
 }
 
 fn local(
@@ -162,24 +135,6 @@ fn local(
     Ok(content)
 }
 
-/// The version that a tag names; what `setuptools_scm` would say without one.
-fn told_by_git(pin: &GitPin) -> String {
-    let tag = pin.reference.as_ref().and_then(|name| name.tag());
-    let version = tag.and_then(|tag| {
-        let tag = tag.rsplit('/').next()?;
-        let version: pep440_rs::Version = tag.trim_start_matches('v').parse().ok()?;
-        Some(version.to_string())
-    });
-    version.unwrap_or_else(|| format!("0.dev0+g{}", pin.commit.short()))
-}
-
-fn told_by_local(pin: &LocalPin) -> String {
-    match &pin.commit {
-        Some(commit) => format!("0.dev0+g{}", commit.short()),
-        None => "0.dev0".to_owned(),
-    }
-}
-
 fn build(
     request: Request<'_>,
     job: &Job<'_>,
@@ -196,6 +151,7 @@ fn build(
     }
     let wanted = BuildWanted {
         target: &request.plan.targets[0],
+        python: None,
         source,
         into: &job.place.join("wheel"),
         version: Some(&told_version),

@@ -11,13 +11,13 @@ use vhb::io::trees::DiskTrees;
 use vhb::lock::Lock;
 use vhb::model::{
     DatasetOrigin, Descriptor, FilePins, GitOid, GitRefName, HubRepo, ImageReference, IndexUrl,
-    ModelPin, Pin, RemoteUrl, RunMode, Sha256Digest,
+    ModelPin, Pin, RemoteUrl, RunMode, Sha256Digest, Target,
 };
 use vhb::registry::Registry;
 use vhb::remote::{
     BuildWanted, Built, Checkout, Chosen, CommitWanted, DataWanted, EnvironmentResolver,
     EnvironmentWanted, FileStore, GitRemote, GitSnapshot, HubRevision, ImageConfig, ImageManifest,
-    ImageRegistry, IndexFile, LocalTrees, ModelHub, PackageIndex, Place, Ports, Progress,
+    ImageRegistry, IndexFile, InstallWanted, LocalTrees, ModelHub, PackageIndex, Place, Ports, Progress,
     ProjectPage, Reach, RemoteError, RemoteRefs, ResolveError, StoredFile, TreeContent,
 };
 use vhb::verify::{Evidence, verify};
@@ -355,6 +355,14 @@ impl EnvironmentResolver for Nobody {
     }
 
     fn build(&self, _: &BuildWanted<'_>) -> Result<Built, ResolveError> {
+        panic!("offline")
+    }
+
+    fn interpreter(&self, _: &Target, _: &str) -> Result<pep440_rs::Version, ResolveError> {
+        panic!("offline")
+    }
+
+    fn install(&self, _: &InstallWanted<'_>) -> Result<(), ResolveError> {
         panic!("offline")
     }
 }

@@ -12,15 +12,16 @@ use std::process::Command;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use pep440_rs::Version;
 use pep508_rs::PackageName;
 
 use super::remembered::Remembered;
-use super::{Output, Uv, failure, project, pylock};
+use super::{Output, Uv, failure, install, project, pylock};
 use crate::io::index::of_built_wheel;
-use crate::model::{IndexUrl, Target, without_credentials};
+use crate::model::{IndexUrl, Sha256Digest, Target, without_credentials};
 use crate::remote::{
-    BuildWanted, Built, Chosen, EnvironmentResolver, EnvironmentWanted, RemoteError, ResolveError,
-    Root, RootFrom,
+    BuildWanted, Built, Chosen, EnvironmentResolver, EnvironmentWanted, InstallWanted, RemoteError,
+    ResolveError, Root, RootFrom,
 };
 
 /// Far more than resolving and building take; only what hangs for good is ended.
@@ -110,7 +111,7 @@ impl UvEnvironments {
     }
 
     /// A command without anything of the user's that could change what is chosen.
-    fn command(&self, target: &Target) -> Result<Command, ResolveError> {
+    pub(super) fn command(&self, target: &Target) -> Result<Command, ResolveError> {
         let uv = self.uv()?;
         let mut command = Command::new(&uv.program);
         for (name, _) in std::env::vars_os() {
@@ -142,7 +143,7 @@ impl UvEnvironments {
     }
 
     /// Runs to the end; `places` are directories for a while, which messages do not name.
-    fn run(&self, command: Command, places: &[&Path]) -> Result<Output, ResolveError> {
+    pub(super) fn run(&self, command: Command, places: &[&Path]) -> Result<Output, ResolveError> {
         let output = self.uv()?.run(command)?;
         if output.status.success() {
             return Ok(output);
@@ -237,7 +238,7 @@ impl EnvironmentResolver for UvEnvironments {
         let mut command = self.command(wanted.target)?;
         command
             .args(["build", "--wheel", "--no-sources", "--no-create-gitignore"])
-            .args(["--python", wanted.target.python()])
+            .args(["--python", wanted.python.unwrap_or(wanted.target.python())])
             .arg("--out-dir")
             .arg(wanted.into)
             .arg(wanted.source);
@@ -247,11 +248,25 @@ impl EnvironmentResolver for UvEnvironments {
         let place = wanted.source.parent().unwrap_or(wanted.source);
         self.run(command, &[place])?;
         let wheel = only_wheel(wanted.into).map_err(|error| cannot_work(&error))?;
-        let archive = fs::File::open(&wheel).map_err(|error| cannot_work(&error))?;
+        let bytes = fs::read(&wheel).map_err(|error| cannot_work(&error))?;
+        let sha256 = Sha256Digest::of(&bytes);
+        let archive = io::Cursor::new(bytes);
         let metadata = of_built_wheel(archive)
             .map_err(|error| ResolveError::Failed(format!("the wheel that was built: {error}")))?;
         let metadata = String::from_utf8_lossy(&metadata).into_owned();
-        Ok(Built { wheel, metadata })
+        Ok(Built {
+            wheel,
+            sha256,
+            metadata,
+        })
+    }
+
+    fn interpreter(&self, target: &Target, python: &str) -> Result<Version, ResolveError> {
+        install::interpreter(self, target, python)
+    }
+
+    fn install(&self, wanted: &InstallWanted<'_>) -> Result<(), ResolveError> {
+        install::install(self, wanted)
     }
 }
 
@@ -298,6 +313,6 @@ fn only_wheel(directory: &Path) -> io::Result<PathBuf> {
     }
 }
 
-fn cannot_work(error: &io::Error) -> ResolveError {
+pub(super) fn cannot_work(error: &io::Error) -> ResolveError {
     ResolveError::Failed(format!("cannot write or read a temporary file: {error}"))
 }

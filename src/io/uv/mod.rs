@@ -9,14 +9,18 @@
 //! | `index` | which index is the default one |
 //! | `environments` | resolving and building, the port [`crate::remote::EnvironmentResolver`] |
 //! | `project`, `pylock` | what uv is given, and what it gives back |
+//! | `install` | making an environment of files that are known already |
+//! | `provenance` | what an installed distribution says of where it comes from |
 //! | `remembered` | what former resolutions came to |
 //! | `failure` | what uv means when it fails |
 
 mod environments;
 mod failure;
 mod index;
+mod install;
 mod locate;
 mod project;
+mod provenance;
 mod pylock;
 mod remembered;
 
