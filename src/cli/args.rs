@@ -42,6 +42,8 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Write an environment of a lock in a format that installers read
     Export(ExportArgs),
+    /// Make an environment of exactly the locked files, or print the commands for a container
+    Sync(SyncArgs),
     /// Print the SHA-256 of every file of a model or a dataset, for `sha256sum -c`
     Manifest(ManifestArgs),
     /// Sign that results came from what is locked
@@ -279,6 +281,47 @@ pub(super) struct ExportArgs {
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) network: NetworkArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Printed {
+    /// A script for `sh`
+    Script,
+    /// Lines for a Dockerfile
+    Dockerfile,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SyncArgs {
+    /// The lock
+    pub(super) lock: PathBuf,
+    /// The environment: its id, or how that begins [default: the only one]
+    #[arg(long, value_name = "ID")]
+    pub(super) environment: Option<String>,
+    /// Where to make it: a directory that is empty or does not exist
+    #[arg(long, value_name = "DIR", required_unless_present = "print")]
+    pub(super) into: Option<PathBuf>,
+    /// The interpreter, by its path or a version, where the one that uv finds is not to be used
+    #[arg(long, value_name = "PYTHON", conflicts_with = "print")]
+    pub(super) python: Option<String>,
+    /// Replace the virtual environment that is there
+    #[arg(long, conflicts_with = "print")]
+    pub(super) force: bool,
+    /// Make nothing; print what installs the same in a container, checked by the same hashes
+    #[arg(long, value_enum, conflicts_with = "into", value_name = "FORM")]
+    pub(super) print: Option<Printed>,
+    /// What the printed commands install with [default: as the runs say]
+    #[arg(long, value_enum, requires = "print", value_name = "NAME")]
+    pub(super) package_manager: Option<Installer>,
+    #[command(flatten)]
+    pub(super) network: NetworkArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Installer {
+    Pip,
+    Uv,
+    Conda,
 }
 
 #[derive(Debug, Args)]

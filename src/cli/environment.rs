@@ -1,8 +1,12 @@
-//! Naming one of the environments of a lock.
+//! Which environment of a lock is meant, and whether it can be handed to an installer.
 
-use super::Result;
+use std::path::Path;
+
 use super::error::CliError;
-use crate::lock::{Lock, LockedEnvironment};
+use super::{Output, Result};
+use crate::export::ExportError;
+use crate::finding::{Code, Finding, Outcome, Report, Severity};
+use crate::lock::{Lock, LockedEnvironment, closure_findings};
 
 /// The environment that is named by its id or the beginning of it, or the only one.
 pub(super) fn chosen<'a>(
@@ -34,4 +38,53 @@ pub(super) fn chosen<'a>(
         "pass `--environment` with one of {}",
         ids.join(", ")
     )))
+}
+
+/// Refuses an environment that lacks something: that is not to be found out by who installs it.
+/// That something does not suit, installers find out themselves, so it is only said.
+pub(super) fn complete(
+    lock: &Lock,
+    id: &str,
+    output: &Output,
+) -> std::result::Result<(), Vec<Finding>> {
+    let faults = closure_findings(lock).remove(id).unwrap_or_default();
+    let (misfits, faults): (Vec<_>, Vec<_>) = faults
+        .into_iter()
+        .partition(|finding| finding.code == Code::ClosureUnsatisfied);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut warnings = Report::default();
+    for misfit in misfits {
+        warnings.push(misfit.with_severity(Severity::Warning));
+    }
+    output.talk_findings(&warnings, Path::new("."));
+    Ok(())
+}
+
+/// Says why nothing is `done`.
+pub(super) fn refused(findings: Vec<Finding>, done: &str, output: &Output) -> Outcome {
+    let mut report = Report {
+        findings,
+        ..Report::default()
+    };
+    report.sort();
+    output.talk_findings(&report, Path::new("."));
+    output.refuse(&format!("nothing was {done}\n"));
+    match report.outcome() {
+        Outcome::Clean => Outcome::Failed,
+        outcome => outcome,
+    }
+}
+
+/// Why an environment cannot be written or made, and what to do about it.
+pub(super) fn unusable(error: &ExportError) -> CliError {
+    let hint = match error {
+        ExportError::Open(_) => "lock again without `--direct`",
+        ExportError::Unknown(_) => "`vhb verify` tells what is wrong with the lock",
+        ExportError::Repository(_) => "name the repository by a URL or an absolute path",
+        ExportError::Path(_) => "rename the directory, or export `--format pylock`",
+        ExportError::Rootless(_) => "export from the lock inside of its project",
+    };
+    CliError::new(error.to_string()).hint(hint)
 }

@@ -3,41 +3,30 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::args::{ExportArgs, ExportFormat};
-use super::environment::chosen;
+use super::environment::{chosen, complete, refused, unusable};
 use super::error::CliError;
 use super::lock_files::read_lock;
 use super::project::find_root;
 use super::world::{Pages, World};
 use super::{Output, Result};
-use crate::export::{self, ExportError, Exported};
-use crate::finding::{Code, Finding, Outcome, Report, Severity};
+use crate::export::{self, Exported};
+use crate::finding::Outcome;
 use crate::io::write::{FileToWrite, write_all};
-use crate::lock::{Lock, LockedEnvironment, closure_findings};
+use crate::lock::{Lock, LockedEnvironment};
 
 pub(super) fn run(args: &ExportArgs, output: &Output) -> Result {
     let (lock, _) = read_lock(&args.lock)?;
     let (id, environment) = chosen(&lock, args.environment.as_deref())?;
-    // What an environment lacks is not to be found out by who installs it; that something does not
-    // suit, installers find out themselves.
-    let faults = closure_findings(&lock).remove(id).unwrap_or_default();
-    let (misfits, faults): (Vec<_>, Vec<_>) = faults
-        .into_iter()
-        .partition(|finding| finding.code == Code::ClosureUnsatisfied);
-    if !faults.is_empty() {
-        return Ok(refused(faults, output));
+    if let Err(faults) = complete(&lock, id, output) {
+        return Ok(refused(faults, "exported", output));
     }
-    let mut warnings = Report::default();
-    for misfit in misfits {
-        warnings.push(misfit.with_severity(Severity::Warning));
-    }
-    output.talk_findings(&warnings, Path::new("."));
     let text = match args.format {
         ExportFormat::Requirements => {
             export::requirements(&lock, id, environment).map_err(|error| unusable(&error))?
         }
         ExportFormat::Pylock => match pylock(args, &lock, id, environment, output)? {
             Ok(text) => text,
-            Err(findings) => return Ok(refused(findings, output)),
+            Err(findings) => return Ok(refused(findings, "exported", output)),
         },
     };
     let Some(path) = file(args) else {
@@ -56,21 +45,6 @@ pub(super) fn run(args: &ExportArgs, output: &Output) -> Result {
         output.say(&format!("wrote {}\n", path.display()));
     }
     Ok(Outcome::Clean)
-}
-
-/// Says why nothing is exported.
-fn refused(findings: Vec<Finding>, output: &Output) -> Outcome {
-    let mut report = Report {
-        findings,
-        ..Report::default()
-    };
-    report.sort();
-    output.talk_findings(&report, Path::new("."));
-    output.refuse("nothing was exported\n");
-    match report.outcome() {
-        Outcome::Clean => Outcome::Failed,
-        outcome => outcome,
-    }
 }
 
 /// The file to write; none where standard output is meant.
@@ -143,17 +117,6 @@ fn path_between(from: &Path, to: &Path) -> String {
         _ => None,
     });
     up.chain(down).collect::<Vec<_>>().join("/")
-}
-
-fn unusable(error: &ExportError) -> CliError {
-    let hint = match error {
-        ExportError::Open(_) => "lock again without `--direct`",
-        ExportError::Unknown(_) => "`vhb verify` tells what is wrong with the lock",
-        ExportError::Repository(_) => "name the repository by a URL or an absolute path",
-        ExportError::Path(_) => "rename the directory, or export `--format pylock`",
-        ExportError::Rootless(_) => "export from the lock inside of its project",
-    };
-    CliError::new(error.to_string()).hint(hint)
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod output;
 mod project;
 mod result_files;
 mod sbom;
+mod sync;
 mod verify;
 mod world;
 
@@ -56,6 +57,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Sbom(args) => sbom::run(args, &output),
         Command::Verify(args) => verify::run(args, &output),
         Command::Export(args) => export::run(args, &output),
+        Command::Sync(args) => sync::run(args, &output),
         Command::Manifest(args) => manifest::run(args, &output),
         Command::Attest(args) => attest::run(args, &output),
         Command::Keygen(args) => keygen::run(args, &output),

@@ -118,7 +118,10 @@ fn wheels<'a>(
         origins.push((&held.dist.name, direct_url));
     }
     let built = ports.each(jobs, |job: Job<'_>| {
-        one(it, &job, ports).map_err(|finding| finding.about(format!("packages/{}", job.key)))
+        one(it, &job, ports).map_err(|finding| {
+            let subject = format!("packages/{}", job.key);
+            Box::new(finding.about(subject))
+        })
     });
     let mut wheels = Vec::new();
     let mut findings = Vec::new();
@@ -130,7 +133,7 @@ fn wheels<'a>(
                 sha256: built.sha256,
                 direct_url,
             }),
-            Err(finding) => findings.push(finding),
+            Err(finding) => findings.push(*finding),
         }
     }
     Ok(if findings.is_empty() {
@@ -247,25 +250,17 @@ fn not_built(key: &str, error: &ResolveError) -> Finding {
     }
 }
 
-/// How uv says that a file is not the one with the digest.
-const OTHER_BYTES: [&str; 2] = ["Hash mismatch", "hash mismatch"];
-
 fn not_installed(id: &str, error: &ResolveError) -> Finding {
-    let said = match error {
-        ResolveError::Remote(RemoteError::Mismatch(said))
-        | ResolveError::Conflict(said)
-        | ResolveError::Failed(said) => said,
-        ResolveError::Remote(error) => {
-            let finding = error.finding(Code::InstallFailed);
-            return finding.about(format!("environments/{id}"));
+    let finding = match error {
+        ResolveError::Remote(RemoteError::Mismatch(said)) => {
+            let message = format!("a file that is to be installed is not what was locked\n{said}");
+            Finding::new(Code::InstallHashMismatch, message)
+        }
+        ResolveError::Remote(error) => error.finding(Code::InstallFailed),
+        ResolveError::Conflict(said) | ResolveError::Failed(said) => {
+            let message = format!("it cannot be installed\n{said}");
+            Finding::new(Code::InstallFailed, message)
         }
     };
-    let (code, what) = if OTHER_BYTES.iter().any(|phrase| said.contains(phrase)) {
-        let what = "holds a file that is not what was locked";
-        (Code::InstallHashMismatch, what)
-    } else {
-        (Code::InstallFailed, "cannot be installed")
-    };
-    let message = format!("environment `{id}` {what}\n{said}");
-    Finding::new(code, message).about(format!("environments/{id}"))
+    finding.about(format!("environments/{id}"))
 }

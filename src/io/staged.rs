@@ -82,7 +82,7 @@ impl Staged {
         let parents = missing(parent);
         fs::create_dir_all(parent).map_err(fail)?;
         let staged = |place: TempDir| -> io::Result<(TempDir, File)> {
-            let lock = File::create_new(place.path().join(LOCK))?;
+            let lock = lock_file(place.path())?;
             lock.lock()?;
             Ok((place, lock))
         };
@@ -217,7 +217,7 @@ fn heal(parent: &Path, prefix: &str, destination: &Path) {
         if !ours {
             continue;
         }
-        let Ok(lock) = File::open(place.join(LOCK)) else {
+        let Ok(lock) = lock_file(&place) else {
             continue;
         };
         if lock.try_lock().is_err() {
@@ -227,9 +227,22 @@ fn heal(parent: &Path, prefix: &str, destination: &Path) {
         if replaced.is_dir() && destination.symlink_metadata().is_err() {
             let _ = fs::rename(&replaced, destination);
         }
-        // Whatever cannot be removed does no harm: nothing takes it for an environment.
+        // A program that a killed run started may write on for a while: what cannot be removed now
+        // is removed by the next run, and until then nothing takes it for an environment.
+        for name in [MADE, REPLACED] {
+            let _ = fs::remove_dir_all(place.join(name));
+        }
         let _ = fs::remove_dir_all(&place);
     }
+}
+
+fn lock_file(place: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(place.join(LOCK))
 }
 
 fn unwritable(place: &Path, source: io::Error) -> StageError {
@@ -329,7 +342,7 @@ mod tests {
         let place = root.path().join("env");
         let dead = root.path().join(".env.vhb-sync-abc123");
         make(&dead.join(REPLACED), "old");
-        fs::write(dead.join(LOCK), "").unwrap();
+        // The file `lock` may be gone, where a sweep was disturbed.
         let other = root.path().join(".env.vhb-sync-a.vhb-sync-abc123");
         make(&other.join(MADE), "");
         fs::write(other.join(LOCK), "").unwrap();

@@ -104,6 +104,22 @@ impl Platform {
         format!("linux/{architecture}")
     }
 
+    /// Whether a machine runs what is made for this platform, by the names that Rust gives to
+    /// operating systems and processors (`linux`, `x86_64`).
+    pub fn runs_on(&self, system: &str, machine: &str) -> bool {
+        let of_system = match self.system {
+            System::Manylinux(_) | System::Musllinux(_) => "linux",
+            System::MacOs => "macos",
+            System::Windows => "windows",
+        };
+        let of_machine = match self.machine {
+            "arm64" => "aarch64",
+            "i686" => "x86",
+            other => other,
+        };
+        (of_system, of_machine) == (system, machine)
+    }
+
     /// `platform_system`, `sys_platform`, `os_name` and `platform_machine` of PEP 508.
     pub(super) fn markers(&self) -> [&'static str; 4] {
         match self.system {
@@ -215,6 +231,22 @@ mod tests {
             "z80-unknown-linux-gnu",
         ] {
             assert!(name.parse::<Platform>().is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_platform_runs_on_its_own_system_and_processor() {
+        for (platform, system, machine, runs) in [
+            ("x86_64-manylinux_2_28", "linux", "x86_64", true),
+            ("x86_64-manylinux_2_28", "linux", "aarch64", false),
+            ("x86_64-manylinux_2_28", "macos", "x86_64", false),
+            ("aarch64-unknown-linux-musl", "linux", "aarch64", true),
+            ("macos", "macos", "aarch64", true),
+            ("i686-pc-windows-msvc", "windows", "x86", true),
+            ("windows", "windows", "x86_64", true),
+        ] {
+            let platform: Platform = platform.parse().unwrap();
+            assert_eq!(platform.runs_on(system, machine), runs, "{platform}");
         }
     }
 

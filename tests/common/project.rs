@@ -181,24 +181,29 @@ impl Project {
 
     /// Runs vhb in the project.
     pub(crate) fn vhb(&self, arguments: &[&str]) -> Run {
-        let inherited = INHERITED.iter().filter_map(|name| {
-            let value = std::env::var_os(name)?;
-            Some((OsString::from(name), value))
-        });
-        let output = Command::new(env!("CARGO_BIN_EXE_vhb"))
-            .env_clear()
-            .envs(inherited)
-            .envs(&self.variables)
-            .args(arguments)
-            .current_dir(self.root())
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        let output = self.command(arguments).output().unwrap();
         Run {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    /// vhb in the project, not started yet.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let inherited = INHERITED.iter().filter_map(|name| {
+            let value = std::env::var_os(name)?;
+            Some((OsString::from(name), value))
+        });
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vhb"));
+        command
+            .env_clear()
+            .envs(inherited)
+            .envs(&self.variables)
+            .args(arguments)
+            .current_dir(self.root())
+            .stdin(Stdio::null());
+        command
     }
 
     /// Locks the direct sources of the experiment.

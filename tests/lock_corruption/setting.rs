@@ -17,8 +17,8 @@ use vhb::registry::Registry;
 use vhb::remote::{
     BuildWanted, Built, Checkout, Chosen, CommitWanted, DataWanted, EnvironmentResolver,
     EnvironmentWanted, FileStore, GitRemote, GitSnapshot, HubRevision, ImageConfig, ImageManifest,
-    ImageRegistry, IndexFile, InstallWanted, LocalTrees, ModelHub, PackageIndex, Place, Ports, Progress,
-    ProjectPage, Reach, RemoteError, RemoteRefs, ResolveError, StoredFile, TreeContent,
+    ImageRegistry, IndexFile, InstallWanted, LocalTrees, ModelHub, PackageIndex, Place, Ports,
+    Progress, ProjectPage, Reach, RemoteError, RemoteRefs, ResolveError, StoredFile, TreeContent,
 };
 use vhb::verify::{Evidence, verify};
 

@@ -18,12 +18,18 @@ const NO_ANSWER: [&str; 6] = [
 /// What it says when it may not ask.
 const OFFLINE: [&str; 2] = ["network was disabled", "Network connectivity is disabled"];
 
+/// What it says of a file that has another digest than it should; that it failed to download the
+/// file may follow from that.
+const OTHER_BYTES: &str = "Hash mismatch for";
+
 /// The failure in the words of the port, with all that uv said.
 pub(super) fn of(said: &str, offline: bool) -> ResolveError {
     let text = said.strip_prefix("error: ").unwrap_or(said).to_owned();
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
     if offline && says(&OFFLINE) {
         ResolveError::Remote(RemoteError::NotCached(text))
+    } else if text.contains(OTHER_BYTES) {
+        ResolveError::Remote(RemoteError::Mismatch(text))
     } else if text.starts_with(NO_SOLUTION) {
         ResolveError::Conflict(text)
     } else if says(&["403 Forbidden", "401 Unauthorized"]) {
@@ -54,6 +60,12 @@ mod tests {
         assert!(matches!(
             failure,
             ResolveError::Remote(RemoteError::Unreachable(_))
+        ));
+        let bytes = "error: Failed to download `x==1`\n  cause: Hash mismatch for `x==1`";
+        let failure = of(bytes, false);
+        assert!(matches!(
+            failure,
+            ResolveError::Remote(RemoteError::Mismatch(_))
         ));
         let build = "error: Failed to build `x`\n  cause: The build backend returned an error";
         let ResolveError::Failed(text) = of(build, false) else {

@@ -48,10 +48,7 @@ pub(super) fn interpreter(
 }
 
 /// Makes the environment; see [`InstallWanted`].
-pub(super) fn install(
-    uv: &UvEnvironments,
-    wanted: &InstallWanted<'_>,
-) -> Result<(), ResolveError> {
+pub(super) fn install(uv: &UvEnvironments, wanted: &InstallWanted<'_>) -> Result<(), ResolveError> {
     let work = tempfile::Builder::new().prefix("vhb-").tempdir();
     let work = work.map_err(|error| cannot_work(&error))?;
     let places = [wanted.into, work.path()];

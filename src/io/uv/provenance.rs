@@ -4,6 +4,7 @@
 //! counts: it is written in place of that, and the line of `RECORD` is corrected with it. What uv
 //! keeps of the temporary file itself (`uv_cache.json`, with a time in it) is taken away.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,7 @@ fn recorded(record: &str, directory: &str, text: &str) -> Option<String> {
     for line in record.split_inclusive('\n') {
         if line.starts_with(&stated) {
             named = true;
-            out.push_str(&format!("{stated}sha256={digest},{}\n", text.len()));
+            let _ = writeln!(out, "{stated}sha256={digest},{}", text.len());
         } else if !line.starts_with(&dropped) {
             out.push_str(line);
         }

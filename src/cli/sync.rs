@@ -1,0 +1,158 @@
+//! `vhb sync`: an environment of exactly the locked files, or the commands that make one.
+
+use std::path::{Path, PathBuf};
+
+use super::args::SyncArgs;
+use super::environment::{chosen, complete, refused, unusable};
+use super::error::CliError;
+use super::lock_files::read_lock;
+use super::project::{Project, find_root};
+use super::world::{Pages, World};
+use super::{Output, Result};
+use crate::export::{self, Installation};
+use crate::finding::{Code, Finding, Outcome};
+use crate::io::staged::{StageError, Staged};
+use crate::lock::{Lock, LockedEnvironment};
+use crate::remote::{Ports, ResolveError};
+
+const DONE: &str = "installed";
+
+pub(super) fn run(args: &SyncArgs, output: &Output) -> Result {
+    let (lock, _) = read_lock(&args.lock)?;
+    let (id, environment) = chosen(&lock, args.environment.as_deref())?;
+    if let Err(faults) = complete(&lock, id, output) {
+        return Ok(refused(faults, DONE, output));
+    }
+    let Some(into) = &args.into else {
+        unreachable!("clap asks for one of `--into` and `--print`")
+    };
+    runs_here(id, environment)?;
+    make(args, &lock, (id, environment), into, output)
+}
+
+/// Refuses what this machine cannot run.
+fn runs_here(id: &str, environment: &LockedEnvironment) -> Result<()> {
+    use std::env::consts::{ARCH, OS};
+    let platform = environment.asked.target.platform();
+    if platform.runs_on(OS, ARCH) {
+        return Ok(());
+    }
+    let message = format!(
+        "environment `{id}` is locked for `{platform}`, and this machine is `{ARCH}` on `{OS}`"
+    );
+    let hint = "choose another with `--environment`, or pass `--print dockerfile` and make it in a container";
+    Err(CliError::new(message).hint(hint))
+}
+
+fn make(
+    args: &SyncArgs,
+    lock: &Lock,
+    (id, environment): (&str, &LockedEnvironment),
+    into: &Path,
+    output: &Output,
+) -> Result {
+    let place = args.lock.parent();
+    let place = place.filter(|parent| !parent.as_os_str().is_empty());
+    let root = find_root(None, place.unwrap_or(Path::new("."))).ok();
+    let here = PathBuf::from(".");
+    let world = World::new(
+        &args.network,
+        root.as_ref().unwrap_or(&here),
+        Pages::Reused,
+        false,
+    )?;
+    let progress = output.progress();
+    let ports = world.ports(&progress);
+    if let Some(python) = args.python.as_deref()
+        && let Err(findings) = suits(python, environment, ports)?
+    {
+        return Ok(refused(findings, DONE, output));
+    }
+    let staged = begin(args, into, root.as_deref())?;
+    let scratch = tempfile::Builder::new().prefix("vhb-").tempdir();
+    let scratch = scratch
+        .map_err(|error| CliError::new("cannot make a temporary directory").because(&error))?;
+    let mode = lock.experiment.run_mode;
+    let project = root.clone().and_then(|root| Project::read(root, mode).ok());
+    let prompt = staged.destination().file_name().unwrap_or_default();
+    let installed = export::install(
+        &Installation {
+            lock,
+            id,
+            environment,
+            root: root.as_deref(),
+            registry: project.as_ref().map(|project| &project.registry),
+            python: args.python.as_deref(),
+            into: &staged.path(),
+            prompt: &prompt.to_string_lossy(),
+            scratch: scratch.path(),
+        },
+        ports,
+    );
+    drop(progress);
+    if let Err(findings) = installed.map_err(|error| unusable(&error))? {
+        return Ok(refused(findings, DONE, output));
+    }
+    staged.finish().map_err(|error| unstaged(&error))?;
+    let closure = environment.closure.as_ref();
+    let count = closure.map_or(0, |closure| closure.distributions.len());
+    let shown = into.display();
+    output.say(&format!("installed {count} distributions into {shown}\n"));
+    Ok(Outcome::Clean)
+}
+
+/// Begins the directory; one that holds the lock, the project or where we are is never replaced.
+fn begin(args: &SyncArgs, into: &Path, root: Option<&Path>) -> Result<Staged> {
+    let kept = [
+        Some(args.lock.clone()),
+        root.map(Path::to_path_buf),
+        std::env::current_dir().ok(),
+    ];
+    let kept: Vec<_> = kept.into_iter().flatten().collect();
+    Staged::begin(into, args.force, &kept).map_err(|error| unstaged(&error))
+}
+
+fn unstaged(error: &StageError) -> CliError {
+    let (text, hint) = (
+        error.to_string(),
+        match error {
+            StageError::NotEmpty(_) => {
+                "name another directory, or pass `--force` to replace a virtual environment"
+            }
+            StageError::NotAnEnvironment(_) => {
+                "name another directory: `--force` replaces virtual environments only"
+            }
+            StageError::NotADirectory(_) | StageError::Holds { .. } => "name another directory",
+            StageError::Unwritable { .. } => {
+                "name a directory that can be written and renamed; one that is mounted cannot, a directory inside of it can"
+            }
+        },
+    );
+    CliError::new(text).hint(hint)
+}
+
+/// Whether an interpreter that was named is of the version that the environment is locked for.
+fn suits(
+    python: &str,
+    environment: &LockedEnvironment,
+    ports: Ports<'_>,
+) -> Result<std::result::Result<(), Vec<Finding>>> {
+    let target = &environment.asked.target;
+    let version = match ports.environments.interpreter(target, python) {
+        Ok(version) => version,
+        Err(ResolveError::Remote(error)) => {
+            return Ok(Err(vec![error.finding(Code::InstallFailed)]));
+        }
+        Err(ResolveError::Conflict(said) | ResolveError::Failed(said)) => {
+            let error = CliError::new(format!("cannot use `--python {python}`\n  cause: {said}"));
+            return Err(error.hint("name an interpreter by its path, or a version"));
+        }
+    };
+    let (major, minor) = target.python_minor();
+    if version.release().get(..2) == Some(&[major, u64::from(minor)]) {
+        return Ok(Ok(()));
+    }
+    let message =
+        format!("`{python}` is Python {version}, and the environment is locked for {target}");
+    Err(CliError::new(message).hint(format!("name an interpreter of Python {major}.{minor}")))
+}
