@@ -84,7 +84,11 @@ pub(super) fn unusable(error: &ExportError) -> CliError {
         ExportError::Unknown(_) => "`vhb verify` tells what is wrong with the lock",
         ExportError::Repository(_) => "name the repository by a URL or an absolute path",
         ExportError::Path(_) => "rename the directory, or export `--format pylock`",
-        ExportError::Rootless(_) => "export from the lock inside of its project",
+        ExportError::Rootless(_) => "name the lock inside of its project",
+        ExportError::Outside(_) => {
+            "move it into the project and lock again, or use `--print script`"
+        }
+        ExportError::Unlisted(_) => "restore `locks/manifests/` from version control",
     };
     CliError::new(error.to_string()).hint(hint)
 }

@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::SyncArgs;
+use super::args::{self, Printed, SyncArgs};
 use super::environment::{chosen, complete, refused, unusable};
 use super::error::CliError;
-use super::lock_files::read_lock;
+use super::installed;
+use super::lock_files::{read_lock, read_manifest};
 use super::project::{Project, find_root};
 use super::world::{Pages, World};
 use super::{Output, Result};
-use crate::export::{self, Installation};
-use crate::finding::{Code, Finding, Outcome};
+use crate::export::{self, Container, Installation, Installer};
+use crate::finding::{Code, Finding, Outcome, Report};
 use crate::io::staged::{StageError, Staged};
 use crate::lock::{Lock, LockedEnvironment};
 use crate::remote::{Ports, ResolveError};
@@ -24,7 +25,9 @@ pub(super) fn run(args: &SyncArgs, output: &Output) -> Result {
         return Ok(refused(faults, DONE, output));
     }
     let Some(into) = &args.into else {
-        unreachable!("clap asks for one of `--into` and `--print`")
+        let form = args.print.expect("clap asks for one of the two");
+        output.data(&printed(args, form, &lock, (id, environment))?);
+        return Ok(Outcome::Clean);
     };
     runs_here(id, environment)?;
     make(args, &lock, (id, environment), into, output)
@@ -42,6 +45,55 @@ fn runs_here(id: &str, environment: &LockedEnvironment) -> Result<()> {
     );
     let hint = "choose another with `--environment`, or pass `--print dockerfile` and make it in a container";
     Err(CliError::new(message).hint(hint))
+}
+
+fn printed(
+    args: &SyncArgs,
+    form: Printed,
+    lock: &Lock,
+    (id, environment): (&str, &LockedEnvironment),
+) -> Result<String> {
+    let container = Container {
+        lock,
+        id,
+        environment,
+        installer: installer(args, lock, id)?,
+        manifest: &|digest| read_manifest(&args.lock, digest),
+    };
+    let text = match form {
+        Printed::Script => export::script(&container),
+        Printed::Dockerfile => export::dockerfile(&container),
+    };
+    text.map_err(|error| unusable(&error))
+}
+
+/// What was asked for, else what the runs that use the environment agree on.
+fn installer(args: &SyncArgs, lock: &Lock, id: &str) -> Result<Installer> {
+    if let Some(named) = args.package_manager {
+        return Ok(match named {
+            args::Installer::Pip => Installer::Pip,
+            args::Installer::Uv => Installer::Uv,
+            args::Installer::Conda => Installer::Conda,
+        });
+    }
+    let managers = export::package_managers(lock, id);
+    let mut names = managers.keys().copied();
+    match (names.next(), names.next()) {
+        (None | Some("pip"), None) => Ok(Installer::Pip),
+        (Some("uv"), None) => Ok(Installer::Uv),
+        (Some("conda"), None) => Ok(Installer::Conda),
+        _ => {
+            let told: Vec<_> = managers
+                .iter()
+                .map(|(name, runs)| format!("`{name}` ({})", runs.join(", ")))
+                .collect();
+            let message = format!(
+                "the runs that use environment `{id}` install it with {}",
+                told.join(" and ")
+            );
+            Err(CliError::new(message).hint("pass `--package-manager pip`, `uv` or `conda`"))
+        }
+    }
 }
 
 fn make(
@@ -72,10 +124,11 @@ fn make(
     let scratch = tempfile::Builder::new().prefix("vhb-").tempdir();
     let scratch = scratch
         .map_err(|error| CliError::new("cannot make a temporary directory").because(&error))?;
-    let mode = lock.experiment.run_mode;
-    let project = root.clone().and_then(|root| Project::read(root, mode).ok());
+    let project = root
+        .clone()
+        .and_then(|root| Project::read(root, lock.experiment.run_mode).ok());
     let prompt = staged.destination().file_name().unwrap_or_default();
-    let installed = export::install(
+    let made = export::install(
         &Installation {
             lock,
             id,
@@ -89,16 +142,45 @@ fn make(
         },
         ports,
     );
-    drop(progress);
-    if let Err(findings) = installed.map_err(|error| unusable(&error))? {
+    if let Err(findings) = made.map_err(|error| unusable(&error))? {
+        drop(progress);
         return Ok(refused(findings, DONE, output));
     }
+    let report = verified(args, lock, (id, environment), &staged, &world, ports)?;
+    drop(progress);
+    if report.has_errors() {
+        return Ok(refused(report.findings, DONE, output));
+    }
+    output.talk_findings(&report, &here);
     staged.finish().map_err(|error| unstaged(&error))?;
     let closure = environment.closure.as_ref();
     let count = closure.map_or(0, |closure| closure.distributions.len());
     let shown = into.display();
     output.say(&format!("installed {count} distributions into {shown}\n"));
-    Ok(Outcome::Clean)
+    Ok(report.outcome())
+}
+
+/// Holds what was made against the lock, as `vhb verify --env` does.
+fn verified(
+    args: &SyncArgs,
+    lock: &Lock,
+    locked: (&str, &LockedEnvironment),
+    staged: &Staged,
+    world: &World,
+    ports: Ports<'_>,
+) -> Result<Report> {
+    let question = installed::Question {
+        directory: &staged.path(),
+        locked,
+        lock: (&args.lock, lock),
+        deep: false,
+    };
+    let mut report = installed::verify(&question, world, ports)?;
+    // Where it comes from is known better here than it says itself: it was just built from that.
+    let told_by_itself = |finding: &Finding| finding.code == Code::DistributionOriginUnknown;
+    report.findings.retain(|finding| !told_by_itself(finding));
+    report.checks.clear();
+    Ok(report)
 }
 
 /// Begins the directory; one that holds the lock, the project or where we are is never replaced.

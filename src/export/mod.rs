@@ -3,13 +3,16 @@
 //! A requirements file is a function of the lock alone. A `pylock.toml` also names the addresses
 //! of files, which locks do not hold: they are asked of the index, and a file that is not what
 //! was locked is a finding. Either names everything that the environment holds, so that an
-//! installer has nothing to resolve. `install` hands the same to the installer itself.
+//! installer has nothing to resolve. `install` hands the same to the installer itself, and
+//! `container` writes it as commands.
 
 mod addresses;
+mod container;
 mod direct_url;
 mod install;
 mod pylock;
 mod requirements;
+mod shell;
 
 use std::collections::BTreeSet;
 
@@ -20,6 +23,7 @@ use crate::model::{
     Dist, GitPin, GitSource, IndexUrl, LocalPin, Pin, RemoteUrl, Sha256Digest, Source,
 };
 
+pub use container::{Container, Installer, dockerfile, package_managers, script};
 pub use install::{Installation, install};
 pub use pylock::{Exported, pylock};
 pub use requirements::requirements;
@@ -42,6 +46,12 @@ pub enum ExportError {
     /// A local package, and no place to begin its path at.
     #[error("where `{0}` lies is not known without the project")]
     Rootless(String),
+    /// A local package that no build context holds.
+    #[error("`{0}` lies outside of the project, so no container is given it")]
+    Outside(String),
+    /// A local package whose list of files was lost.
+    #[error("the list of the locked files of `{0}` is not beside the lock")]
+    Unlisted(String),
 }
 
 /// A distribution of an environment, and where an installer finds it.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::shell::in_comment;
 use super::{ExportError, Origin, held, indexes, repository};
 use crate::lock::{Lock, LockedEnvironment};
 use crate::model::LocalPin;
@@ -100,14 +101,6 @@ fn header(lock: &Lock, id: &str, environment: &LockedEnvironment, contents: &Con
         text.push_str("# Any index will do for any file, since its hash is what counts.\n");
     }
     text
-}
-
-/// A text that stays in its comment: a line break in it would begin a line of the file.
-fn in_comment(text: &str) -> String {
-    text.replace(
-        |c: char| c.is_control() || "\u{2028}\u{2029}".contains(c),
-        "\u{fffd}",
-    )
 }
 
 /// A directory as installers read it, from where they are called.

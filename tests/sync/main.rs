@@ -10,5 +10,6 @@ mod faults;
 mod force;
 mod origins;
 mod places;
+mod print;
 mod releases;
 mod setting;

@@ -79,6 +79,12 @@ impl Setting {
         self.project.vhb(&[&always, options].concat())
     }
 
+    /// Prints the commands for the environment of the inference.
+    pub(crate) fn print(&self, form: &str, options: &[&str]) -> Run {
+        let always = ["sync", LOCK, "--environment", "inference", "--print", form];
+        self.project.vhb(&[&always, options].concat())
+    }
+
     pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.project.root().join(path)
     }
