@@ -6,7 +6,7 @@
 //! YAML text --registry--> Registry (or every problem at once, as Findings)
 //! Registry + experiment --resolve, asks git, indexes and disks in parallel--> Lock
 //! Lock --lock--> bytes        Lock --bom--> CycloneDX
-//! Lock --export, pylock.toml asks indexes for addresses--> what installers read
+//! Lock --export, pylock.toml asks indexes for addresses--> what installers read, or installs
 //! Lock + Evidence --verify--> Report --render--> text, JSON
 //! Lock + SBOM + results --attest--> Statements --attestation, signs them--> bytes
 //! ```

@@ -42,6 +42,8 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Write an environment of a lock in a format that installers read
     Export(ExportArgs),
+    /// Write down what a rerun runs on: lock, packages, what is installed, and the machine
+    Record(RecordArgs),
     /// Make an environment of exactly the locked files, or print the commands for a container
     Sync(SyncArgs),
     /// Print the SHA-256 of every file of a model or a dataset, for `sha256sum -c`
@@ -218,6 +220,10 @@ pub(super) struct VerifyArgs {
     pub(super) all: bool,
     #[command(flatten)]
     pub(super) installed: InstalledArgs,
+    /// Hold what `vhb record` wrote against the lock and this machine; given twice, against the
+    /// lock and each other
+    #[arg(long, value_name = "FILE")]
+    pub(super) manifest: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) published: PublishedArgs,
     #[command(flatten)]
@@ -281,6 +287,23 @@ pub(super) struct ExportArgs {
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) network: NetworkArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RecordArgs {
+    /// The lock
+    pub(super) lock: PathBuf,
+    /// Also record what is installed in this directory
+    #[arg(long, value_name = "DIR")]
+    pub(super) env: Option<PathBuf>,
+    /// Which environment of the lock that is: its id, or how that begins [default: the only one]
+    #[arg(long, value_name = "ID", requires = "env")]
+    pub(super) environment: Option<String>,
+    /// Where to write it; `-` is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
+    #[command(flatten)]
+    pub(super) cache: CacheArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

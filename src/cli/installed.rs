@@ -48,7 +48,8 @@ pub(super) fn verify(question: &Question<'_>, world: &World, ports: Ports<'_>) -
     ))
 }
 
-fn unusable(error: &InstalledError) -> CliError {
+/// Why there is nothing to look at.
+pub(super) fn unusable(error: &InstalledError) -> CliError {
     let hint = match error {
         InstalledError::Unreadable(..) | InstalledError::NotADirectory(_) => {
             "name the directory of the environment"

@@ -20,6 +20,7 @@ mod lock_files;
 mod manifest;
 mod output;
 mod project;
+mod record;
 mod result_files;
 mod sbom;
 mod sync;
@@ -57,6 +58,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Sbom(args) => sbom::run(args, &output),
         Command::Verify(args) => verify::run(args, &output),
         Command::Export(args) => export::run(args, &output),
+        Command::Record(args) => record::run(args, &output),
         Command::Sync(args) => sync::run(args, &output),
         Command::Manifest(args) => manifest::run(args, &output),
         Command::Attest(args) => attest::run(args, &output),

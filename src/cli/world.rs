@@ -143,7 +143,7 @@ pub(super) fn disk_trees(cache_dir: &Path, rehash: bool) -> DiskTrees {
     DiskTrees::new(digest_options(cache_dir, rehash))
 }
 
-fn digest_options(cache_dir: &Path, rehash: bool) -> DigestOptions {
+pub(super) fn digest_options(cache_dir: &Path, rehash: bool) -> DigestOptions {
     DigestOptions {
         cache: Some(cache_dir.join("digests")),
         rehash,

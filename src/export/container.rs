@@ -317,7 +317,7 @@ fn build(
     origin: &str,
     directory: &str,
 ) -> String {
-    let name = quoted(&held.dist.name.to_string());
+    let name = quoted(held.dist.name.as_ref());
     let version = quoted(version);
     let command = it.installer.command();
     format!(

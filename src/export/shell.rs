@@ -31,7 +31,8 @@ pub(super) fn in_comment(text: &str) -> String {
     )
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -674,6 +674,50 @@ codes! {
         "A file that was to be installed is not the one that was locked."
         "The environment would run other code than was scored."
         "Tell whoever keeps the index; `vhb verify LOCK` names the file; a mirror may have the locked one."
+    RuntimeLockDiffers "runtime-lock-differs" Error Drift
+        "A rerun was recorded for another lock."
+        "It says nothing of what this lock holds."
+        "Name the lock that the rerun used, or rerun with this one."
+    RuntimeModeDiffers "runtime-mode-differs" Error Drift
+        "A rerun was recorded in another `RUN_MODE`."
+        "Overlays may replace anything."
+        "Rerun in the mode of the lock."
+    RuntimePackageDiffers "runtime-package-differs" Error Drift
+        "A rerun was recorded with another pin of a package."
+        "It ran other code."
+        "Make the environment anew with `vhb sync`, and rerun."
+    RuntimeDistributionDiffers "runtime-distribution-differs" Error Drift
+        "A rerun was recorded with another version of a distribution, without it, or with one that is not expected."
+        "It ran other code."
+        "Make the environment anew with `vhb sync`, and rerun."
+    RuntimePythonDiffers "runtime-python-differs" Error Drift
+        "A rerun was recorded with another Python."
+        "Its standard library, hashing and arithmetic may differ."
+        "Rerun with the Python that is expected."
+    RuntimeImageDiffers "runtime-image-differs" Error Drift
+        "A rerun was recorded in a container of another image."
+        "Everything below the Python environment may differ."
+        "Start the container by the locked digest."
+    RuntimeCpuDiffers "runtime-cpu-differs" Warning Drift
+        "A rerun was recorded on other processors."
+        "Libraries choose their code by the processor, and last digits of sums may differ."
+        "Read differences of the scores with that in mind."
+    RuntimeGpuDiffers "runtime-gpu-differs" Warning Drift
+        "A rerun was recorded on other GPUs."
+        "Kernels are chosen by the GPU, and answers of a model may differ."
+        "Read differences of the scores with that in mind."
+    RuntimeDriverDiffers "runtime-driver-differs" Warning Drift
+        "A rerun was recorded with another driver of the GPU, or another CUDA."
+        "Kernels may be compiled or chosen otherwise."
+        "Read differences of the scores with that in mind."
+    RuntimeMemoryDiffers "runtime-memory-differs" Warning Drift
+        "A rerun was recorded with more or less memory."
+        "Sizes of batches and caches may follow from it."
+        "Read differences of the scores with that in mind."
+    RuntimeSystemDiffers "runtime-system-differs" Warning Drift
+        "A rerun was recorded on another kernel or distribution of the system."
+        "Libraries outside of the environment may differ."
+        "Run in a container of the locked image."
 }
 
 impl Code {

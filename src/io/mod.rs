@@ -8,6 +8,7 @@ pub mod hub;
 pub mod images;
 pub mod index;
 pub mod installed;
+pub mod machine;
 pub mod once;
 pub mod registry_files;
 pub mod staged;

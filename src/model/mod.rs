@@ -45,6 +45,7 @@ mod remote_code;
 mod requirement;
 mod role;
 mod run;
+mod runtime;
 mod source;
 mod target;
 mod tokens;
@@ -81,6 +82,9 @@ pub use remote_code::{NAMING_CODE, named_code};
 pub use requirement::{Requirement, RequirementError, parse_requirement};
 pub use role::{Role, role_digests};
 pub use run::{Environment, OneOrMany, PlannedRun, Stage};
+pub use runtime::{
+    Machine, RecordedEnvironment, RecordedPackage, RuntimeManifest, RuntimeManifestError,
+};
 pub use source::{GitSource, LocalSource, PypiSource, Source, VersionAsked};
 pub use target::{Target, TargetError};
 pub use tokens::{Token, Tokens};

@@ -13,6 +13,7 @@ mod environment;
 mod integrity;
 mod local;
 pub mod results;
+pub mod runtime;
 mod stated;
 mod upstream;
 

@@ -11,5 +11,6 @@ mod force;
 mod origins;
 mod places;
 mod print;
+mod record;
 mod releases;
 mod setting;

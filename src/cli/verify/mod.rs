@@ -3,6 +3,7 @@
 
 mod copies;
 mod lists;
+mod manifests;
 mod results;
 
 use std::path::Path;
@@ -57,6 +58,7 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
         report.extend(installed::verify(question, &world, ports)?);
     }
     drop(progress);
+    report.extend(manifests::verify(&args.manifest, &lock, &lock_bytes)?);
     let altered = altered_lists(&args.lock, &lock);
     if !altered.is_empty() {
         report.check(Layer::Integrity, "lists", altered);
@@ -114,7 +116,8 @@ fn layers(args: &VerifyArgs) -> Vec<Layer> {
 
 /// Whether something of a rerun is to be looked at, and not the pins themselves.
 fn names_evidence(args: &VerifyArgs) -> bool {
-    args.installed.env.is_some() || !args.published.results.is_empty()
+    let published = !args.published.results.is_empty();
+    args.installed.env.is_some() || !args.manifest.is_empty() || published
 }
 
 /// The layers that verify looks at by itself, and did not.
