@@ -46,6 +46,14 @@ impl ImageReference {
         self.tag.as_deref()
     }
 
+    /// The tag that is written; `latest` is none where it is only meant.
+    pub fn written_tag(&self) -> Option<&str> {
+        let name = self.written.split('@').next().unwrap_or_default();
+        let last = name.rsplit('/').next().unwrap_or_default();
+        // A host with a port is never the last part: a repository follows it.
+        last.split_once(':').map(|(_, tag)| tag)
+    }
+
     /// The digest that is written.
     pub fn digest(&self) -> Option<&Sha256Digest> {
         self.digest.as_ref()
@@ -177,6 +185,15 @@ mod tests {
         }
         let both: ImageReference = format!("a/b:1@{digest}").parse().unwrap();
         assert_eq!((both.tag(), both.digest()), (Some("1"), Some(&digest)));
+        for (text, tag) in [
+            ("localhost:5000/a/b", None),
+            ("localhost:5000/a/b:latest", Some("latest")),
+            ("python:3", Some("3")),
+            (&*format!("h.example:1/a@{digest}"), None),
+        ] {
+            let reference: ImageReference = text.parse().unwrap();
+            assert_eq!(reference.written_tag(), tag, "{text}");
+        }
     }
 
     #[test]

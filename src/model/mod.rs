@@ -23,6 +23,7 @@ macro_rules! serde_as_text {
     };
 }
 
+mod artifact;
 mod canonical;
 mod datasets;
 mod digest;
@@ -53,6 +54,10 @@ mod unique;
 mod url;
 mod wheel;
 
+pub use artifact::{
+    Artifact, ArtifactError, EMPTY_CONFIG, INDEX_TYPE, Layer, MANIFEST_TYPE, Referrer, ReferrerList,
+    described,
+};
 pub use canonical::{
     SECRET, canonical_digest, looks_secret, masked_env, masked_params, without_secrets,
 };
