@@ -17,10 +17,11 @@
 //! |---|---|
 //! | 0 | [`model`], [`finding`] |
 //! | 1 | [`registry`], [`lock`], [`remote`], [`attestation`] |
-//! | 2 | [`resolve`], [`bom`], [`verify`], [`export`], [`attest`] |
+//! | 2 | [`resolve`], [`bom`], [`verify`], [`export`], [`attest`], [`attachments`] |
 //! | 3 | [`io`], [`render`] |
 //! | 4 | [`cli`] |
 
+pub mod attachments;
 pub mod attest;
 pub mod attestation;
 pub mod bom;

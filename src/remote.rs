@@ -5,6 +5,7 @@
 //! small doubles. Every port is called from several threads at once.
 
 mod artifacts;
+mod attachments;
 mod environments;
 mod pinned;
 pub mod pyproject;
@@ -20,6 +21,7 @@ pub use artifacts::{
     FileStore, HubRevision, ImageConfig, ImageManifest, ImageRegistry, ManifestContent, ModelHub,
     Place, StoredFile,
 };
+pub use attachments::{ArtifactRegistry, Content, ListedBy, Referrers, StoredManifest};
 pub use environments::{
     BuildWanted, Built, Chosen, ChosenFile, ChosenFrom, EnvironmentResolver, EnvironmentWanted,
     InstallWanted, ReleaseWanted, ResolveError, Root, RootFrom, WheelWanted,

@@ -718,6 +718,22 @@ codes! {
         "A rerun was recorded on another kernel or distribution of the system."
         "Libraries outside of the environment may differ."
         "Run in a container of the locked image."
+    ImageNotLocked "image-not-locked" Warning Nothing
+        "What a lock is attached to is none of the images that the lock pins."
+        "The experiment may have run in another image than the one that carries its lock."
+        "Name the image by a digest that the lock pins, or lock the experiment with this image."
+    AttachedMissing "attached-missing" Error Drift
+        "Nothing that belongs to the lock is attached to the image, or published with the results."
+        "A reader who has only the reference cannot find out what the scores came from."
+        "Check the reference, or attach the lock with `vhb attach`."
+    AttachedIncomplete "attached-incomplete" Error Drift
+        "Of a lock, its SBOM and its attestation, only some are attached."
+        "Without all of them nobody can tell what the lock pins and who vouches for it; an attach that broke off looks like this."
+        "Attach again with `vhb attach`, which adds what is missing; an attestation is made by `vhb attest`."
+    AttachedInvalid "attached-invalid" Error Drift
+        "What is attached or published does not fit together: bytes that are missing, or not those that are named, or files without a proper name."
+        "What a reader downloads would not be what was published."
+        "Publish it again with `vhb attach`; if it persists, the registry is damaged."
 }
 
 impl Code {

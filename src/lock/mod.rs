@@ -35,6 +35,16 @@ pub const GENERATOR: &str = concat!("vhb ", env!("CARGO_PKG_VERSION"));
 /// The property of an SBOM that holds the digest of the lock it belongs to.
 pub const LOCK_DIGEST_PROPERTY: &str = "vhb:lock:sha256";
 
+/// The digits of the digest of the lock that an SBOM says it belongs to.
+pub fn lock_of_sbom(sbom: &Json) -> Option<&str> {
+    sbom.get("properties")?
+        .as_array()?
+        .iter()
+        .find(|property| property.get("name").and_then(Json::as_str) == Some(LOCK_DIGEST_PROPERTY))?
+        .get("value")?
+        .as_str()
+}
+
 /// One locked experiment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lock {

@@ -163,7 +163,10 @@ impl Artifact {
             return Err(ArtifactError(message));
         }
         let layers = wire.layers.into_iter().map(|mut wire| Layer {
-            title: wire.annotations.take().and_then(|mut all| all.remove(TITLE)),
+            title: wire
+                .annotations
+                .take()
+                .and_then(|mut all| all.remove(TITLE)),
             blob: wire.descriptor(),
         });
         Ok(Self {
@@ -226,7 +229,10 @@ impl ReferrerList {
 
     /// Adds what is not listed yet; says whether there was any such.
     pub fn extend(&mut self, more: &[Referrer]) -> bool {
-        let listed: Vec<_> = self.referrers().map(|entry| entry.manifest.digest).collect();
+        let listed: Vec<_> = self
+            .referrers()
+            .map(|entry| entry.manifest.digest)
+            .collect();
         let is_new = |entry: &&Referrer| !listed.contains(&entry.manifest.digest);
         let new: Vec<_> = more.iter().filter(is_new).map(Referrer::to_json).collect();
         let any = !new.is_empty();
@@ -300,7 +306,10 @@ mod tests {
         assert_eq!(list.referrers().count(), 0);
         let referrer = artifact().referrer();
         assert!(list.extend(std::slice::from_ref(&referrer)));
-        assert!(!list.extend(std::slice::from_ref(&referrer)), "listed twice");
+        assert!(
+            !list.extend(std::slice::from_ref(&referrer)),
+            "listed twice"
+        );
         let written: Json = serde_json::from_slice(&list.to_bytes()).unwrap();
         assert_eq!(written["x"][0], 1);
         assert_eq!(written["manifests"][0]["digest"], "sha512:00");

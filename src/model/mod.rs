@@ -55,8 +55,8 @@ mod url;
 mod wheel;
 
 pub use artifact::{
-    Artifact, ArtifactError, EMPTY_CONFIG, INDEX_TYPE, Layer, MANIFEST_TYPE, Referrer, ReferrerList,
-    described,
+    Artifact, ArtifactError, EMPTY_CONFIG, INDEX_TYPE, Layer, MANIFEST_TYPE, Referrer,
+    ReferrerList, described,
 };
 pub use canonical::{
     SECRET, canonical_digest, looks_secret, masked_env, masked_params, without_secrets,

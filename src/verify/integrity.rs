@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::{Evidence, consistency};
 use crate::finding::{Code, Finding, Layer, Report};
-use crate::lock::{GENERATOR, LOCK_DIGEST_PROPERTY, Lock, closure_findings};
+use crate::lock::{GENERATOR, Lock, closure_findings, lock_of_sbom};
 use crate::model::{RunMode, Sha256Digest};
 
 pub(super) fn check(lock: &Lock, evidence: &Evidence<'_>, report: &mut Report) {
@@ -52,7 +52,7 @@ pub fn doubts(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>) -> Vec<Findin
     findings.extend(closure_findings(lock).into_values().flatten());
     let document = sbom.and_then(|bytes| serde_json::from_slice::<Json>(bytes).ok());
     let expected = Sha256Digest::of(lock_bytes).hex();
-    if let Some(stated) = document.as_ref().and_then(lock_digest)
+    if let Some(stated) = document.as_ref().and_then(lock_of_sbom)
         && stated != expected
     {
         let message = "the SBOM belongs to another lock, or the lock was edited";
@@ -76,7 +76,7 @@ fn check_sbom(
         return vec![mismatch("the SBOM is not JSON")];
     };
     let expected = Sha256Digest::of(lock_bytes);
-    let stated = lock_digest(&document);
+    let stated = lock_of_sbom(&document);
     if stated != Some(expected.hex().as_str()) {
         let actual = stated.unwrap_or("none");
         let finding = mismatch("the SBOM belongs to another lock, or the lock was edited");
@@ -90,15 +90,4 @@ fn check_sbom(
         )];
     }
     Vec::new()
-}
-
-/// The digest of the lock that an SBOM says it belongs to.
-fn lock_digest(document: &Json) -> Option<&str> {
-    document
-        .get("properties")?
-        .as_array()?
-        .iter()
-        .find(|property| property.get("name").and_then(Json::as_str) == Some(LOCK_DIGEST_PROPERTY))?
-        .get("value")?
-        .as_str()
 }

@@ -163,7 +163,7 @@ impl<'a> RemoteFile<'a> {
             method,
             address: &self.address,
             headers,
-            form: None,
+            body: None,
         })
     }
 

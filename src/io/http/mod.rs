@@ -148,7 +148,7 @@ pub(in crate::io) fn refusal(
 }
 
 /// Where a redirect leads; never from an encrypted address to one that is not.
-fn redirect(address: &Url, location: &str) -> Result<Url, Failure> {
+pub(in crate::io) fn redirect(address: &Url, location: &str) -> Result<Url, Failure> {
     let from = origin(address);
     let next = address
         .join(location)

@@ -105,6 +105,18 @@ impl Retries {
     pub(in crate::io) fn run<T>(
         &self,
         subject: Subject<'_>,
+        attempt: impl FnMut() -> Result<T, Failure>,
+    ) -> Result<T, RemoteError> {
+        self.run_as(
+            |failure, attempts| subject.error(failure, attempts),
+            attempt,
+        )
+    }
+
+    /// The same; `error` tells what the last failure is after so many attempts.
+    pub(in crate::io) fn run_as<T>(
+        &self,
+        error: impl Fn(Failure, u32) -> RemoteError,
         mut attempt: impl FnMut() -> Result<T, Failure>,
     ) -> Result<T, RemoteError> {
         let mut mismatched = false;
@@ -118,7 +130,7 @@ impl Retries {
                     mismatched = true;
                     std::thread::sleep(self.wait(done, None));
                 }
-                Err(failure) => return Err(subject.error(failure, done + 1)),
+                Err(failure) => return Err(error(failure, done + 1)),
             }
         }
         unreachable!("the last attempt returns")

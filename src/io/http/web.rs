@@ -4,13 +4,15 @@
 //! Redirects are followed here, because each hop decides anew what is sent along: credentials only
 //! within the origin of the first address.
 
+use std::fs::File;
 use std::io::Read as _;
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use reqwest::Method;
-use reqwest::blocking::{Client, Response};
+use reqwest::blocking::{Client, RequestBuilder, Response};
 use reqwest::header::{self, HeaderMap, HeaderValue};
+use reqwest::{Method, StatusCode};
 use url::Url;
 
 pub(in crate::io) use super::body::broken_off;
@@ -18,6 +20,10 @@ use super::{
     Coding, Failure, MAX_REDIRECTS, causes, client, origin, redirect, text, without_userinfo,
 };
 use crate::io::index::Credentials;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+/// Whoever sends is given a second for each so many bytes.
+const SLOWEST: u64 = 64 * 1024;
 
 /// A client that is made when it is first needed: never when offline.
 #[derive(Debug)]
@@ -31,19 +37,17 @@ pub(in crate::io) struct Question<'a> {
     pub(in crate::io) method: Method,
     pub(in crate::io) address: &'a Url,
     pub(in crate::io) headers: HeaderMap,
-    /// The body, as a form has it.
-    pub(in crate::io) form: Option<String>,
+    pub(in crate::io) body: Option<Body<'a>>,
 }
 
-impl<'a> Question<'a> {
-    pub(in crate::io) fn get(address: &'a Url, headers: HeaderMap) -> Self {
-        Self {
-            method: Method::GET,
-            address,
-            headers,
-            form: None,
-        }
-    }
+/// What is sent along.
+#[derive(Clone)]
+pub(in crate::io) enum Body<'a> {
+    /// For the address that is asked, and no other.
+    Form(String),
+    Bytes(&'a str, &'a [u8]),
+    /// A file of this machine, with its length.
+    File(&'a Path, u64),
 }
 
 impl Web {
@@ -63,9 +67,7 @@ impl Web {
                 headers.remove(header::AUTHORIZATION);
             }
             let response = self.hop(question, &address, &headers)?;
-            let redirected = matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308);
-            // What a form holds is for the address that was asked, and no other.
-            if !redirected || question.form.is_some() {
+            if !question.follows(response.status()) {
                 return Ok(response);
             }
             let location = text(response.headers(), header::LOCATION).unwrap_or_default();
@@ -88,20 +90,62 @@ impl Web {
         let client = made
             .as_ref()
             .map_err(|reason| Failure::Permanent(format!("no HTTPS client: {reason}")))?;
-        let mut request = client
+        let request = client
             .request(question.method.clone(), address.clone())
             .header(header::ACCEPT_ENCODING, "identity")
             .headers(headers.clone());
-        if let Some(form) = &question.form {
-            let form_type = "application/x-www-form-urlencoded";
-            request = request
-                .header(header::CONTENT_TYPE, form_type)
-                .body(form.clone());
-        }
+        let request = match &question.body {
+            Some(body) => body.put_into(request, self.timeout)?,
+            None => request,
+        };
         request.send().map_err(|error| {
             let reason = causes(error);
             Failure::transient(format!("`{}` does not answer: {reason}", origin(address)))
         })
+    }
+}
+
+impl Question<'_> {
+    /// Whether an answer of this status is gone after: what is sent along goes only where a
+    /// redirect says that it should (RFC 9110 §15.4), and a form goes nowhere else.
+    fn follows(&self, status: StatusCode) -> bool {
+        match (status.as_u16(), &self.body) {
+            (301..=303, None) => true,
+            (307 | 308, body) => !matches!(body, Some(Body::Form(_))),
+            _ => false,
+        }
+    }
+}
+
+impl Body<'_> {
+    /// Opens what is sent anew, since a question may be asked again.
+    fn put_into(
+        &self,
+        request: RequestBuilder,
+        timeout: Duration,
+    ) -> Result<RequestBuilder, Failure> {
+        let (content_type, length, body) = match self {
+            Self::Form(form) => {
+                return Ok(request
+                    .header(header::CONTENT_TYPE, FORM)
+                    .body(form.clone()));
+            }
+            Self::Bytes(content_type, bytes) => {
+                (*content_type, bytes.len() as u64, bytes.to_vec().into())
+            }
+            Self::File(path, length) => {
+                let file = File::open(path).map_err(|error| {
+                    Failure::Permanent(format!("cannot read `{}`: {error}", path.display()))
+                })?;
+                let body = reqwest::blocking::Body::sized(file, *length);
+                ("application/octet-stream", *length, body)
+            }
+        };
+        Ok(request
+            .header(header::CONTENT_TYPE, content_type)
+            // Of a request this bounds the sending as well.
+            .timeout(timeout + Duration::from_secs(length / SLOWEST))
+            .body(body))
     }
 }
 

@@ -9,7 +9,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::docker::Login;
-use crate::io::http::web::{Question, Web, basic, bearer, body};
+use crate::io::http::web::{Body, Question, Web, basic, bearer, body};
 use crate::io::http::{Failure, origin, refusal};
 
 /// Far more than a token needs.
@@ -64,7 +64,7 @@ impl Challenge {
         &self,
         web: &Web,
         registry: &Url,
-        repository: &str,
+        scope: &str,
         login: Option<&Login>,
     ) -> Result<Option<HeaderValue>, Failure> {
         match (self, login) {
@@ -77,8 +77,7 @@ impl Challenge {
                         "its tokens come from `{realm}`, which is not encrypted"
                     )));
                 }
-                let scope = format!("repository:{repository}:pull");
-                let mut fields = vec![("scope", scope.as_str())];
+                let mut fields = vec![("scope", scope)];
                 fields.extend(service.as_deref().map(|service| ("service", service)));
                 token(web, realm, &fields, login).map(Some)
             }
@@ -104,7 +103,7 @@ fn token(
             .append_pair("client_id", "vhb")
             .append_pair("refresh_token", identity)
             .extend_pairs(fields);
-        form = Some(written.finish());
+        form = Some(Body::Form(written.finish()));
     } else {
         address.query_pairs_mut().extend_pairs(fields);
         if let Some(Login::Password(credentials)) = login {
@@ -115,7 +114,7 @@ fn token(
         method,
         address: &address,
         headers,
-        form,
+        body: form,
     })?;
     match response.status().as_u16() {
         200 => {}

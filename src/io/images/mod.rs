@@ -9,15 +9,21 @@
 //! | `challenge` | what a registry wants to hear before it answers |
 //! | `docker`, `helper` | who the user is, by docker's configuration and its helpers |
 //! | `manifest`, `config`, `platform` | from bytes to what they say |
-//! | `repository` | one question about one repository |
+//! | `repository`, `exchange` | questions about one repository, and who asks them |
+//! | `artifacts` | the port [`ArtifactRegistry`](crate::remote::ArtifactRegistry) |
+//! | `upload`, `referrers` | pushing, and lists of what is attached |
 
+mod artifacts;
 mod challenge;
 mod config;
 mod docker;
+mod exchange;
 mod helper;
 mod manifest;
 mod platform;
+mod referrers;
 mod repository;
+mod upload;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -29,6 +35,7 @@ use std::time::Duration;
 use reqwest::header::HeaderValue;
 
 use self::docker::Docker;
+use self::exchange::Access;
 use self::repository::Repository;
 use super::http::web::Web;
 use super::http::{Failure, Retries, Subject};
@@ -84,8 +91,8 @@ pub struct RegistryClient {
     insecure: Vec<String>,
     docker: Docker,
     web: Web,
-    /// What each repository wanted to hear last.
-    authorizations: Mutex<HashMap<(String, String), HeaderValue>>,
+    /// What each repository wanted to hear last, by what was to be done to it.
+    authorizations: Mutex<HashMap<(String, String, Access), HeaderValue>>,
 }
 
 impl fmt::Debug for RegistryClient {
