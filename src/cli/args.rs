@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::RunMode;
 
@@ -46,6 +46,8 @@ pub(super) enum Command {
     Record(RecordArgs),
     /// Make an environment of exactly the locked files, or print the commands for a container
     Sync(SyncArgs),
+    /// Put a lock, its SBOM and its attestation beside an image in its registry
+    Attach(AttachArgs),
     /// Print the SHA-256 of every file of a model or a dataset, for `sha256sum -c`
     Manifest(ManifestArgs),
     /// Sign that results came from what is locked
@@ -193,9 +195,14 @@ pub(super) struct SbomArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("looked_at").args(["results", "attached"]).multiple(true))]
 pub(super) struct VerifyArgs {
-    /// The lock
-    pub(super) lock: PathBuf,
+    /// The lock; with `--attached`, it may be the one that is attached
+    #[arg(required_unless_present = "attached")]
+    pub(super) lock: Option<PathBuf>,
+    /// Look at what `vhb attach` put beside this image, or published as these results
+    #[arg(long, value_name = "REFERENCE")]
+    pub(super) attached: Option<String>,
     #[command(flatten)]
     pub(super) registry: RegistryArgs,
     /// How to print the report
@@ -256,11 +263,16 @@ pub(super) struct PublishedArgs {
     #[arg(long, value_name = "DIR")]
     pub(super) results: Vec<PathBuf>,
     /// The attestation of the results [default: where `vhb attest` puts it]
-    #[arg(long, value_name = "FILE", requires = "results")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "results",
+        conflicts_with = "attached"
+    )]
     pub(super) attestation: Option<PathBuf>,
     /// The public key of who may vouch for the results; may be given more than once, and then any
     /// of them will do
-    #[arg(long, value_name = "KEY", requires = "results")]
+    #[arg(long, value_name = "KEY", requires = "looked_at")]
     pub(super) public_key: Vec<PathBuf>,
 }
 
@@ -345,6 +357,29 @@ pub(super) enum Installer {
     Pip,
     Uv,
     Conda,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AttachArgs {
+    /// The lock
+    pub(super) lock: PathBuf,
+    /// The image, best by its digest: `HOST/REPOSITORY@sha256:...`; with `--results`, the
+    /// repository to publish in: `HOST/REPOSITORY[:TAG]`
+    #[arg(value_name = "REFERENCE")]
+    pub(super) reference: String,
+    /// The attestation [default: `attestations/ID.intoto.jsonl` in the project, where it is there]
+    #[arg(long, value_name = "FILE")]
+    pub(super) attestation: Option<PathBuf>,
+    /// Publish the files of this directory with the lock, without an image
+    #[arg(long, value_name = "DIR")]
+    pub(super) results: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) rehash: RehashArgs,
+    #[command(flatten)]
+    pub(super) cache: CacheArgs,
+    /// How long a registry may stay silent, in seconds
+    #[arg(long, env = "VHB_TIMEOUT", value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(super) timeout: u64,
 }
 
 #[derive(Debug, Args)]

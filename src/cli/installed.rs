@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use super::Result;
+use super::args::InstalledArgs;
+use super::environment::chosen;
 use super::error::CliError;
 use super::lock_files::read_manifest;
 use super::world::World;
@@ -18,10 +20,28 @@ pub(super) struct Question<'a> {
     pub(super) directory: &'a Path,
     /// The id and the content of the environment that it should be.
     pub(super) locked: (&'a str, &'a LockedEnvironment),
-    /// The lock, and where it lies.
-    pub(super) lock: (&'a Path, &'a Lock),
+    /// The lock, and where it lies if that is on this machine.
+    pub(super) lock: (Option<&'a Path>, &'a Lock),
     /// Whether to ask for the lists inside of the locked wheels too.
     pub(super) deep: bool,
+}
+
+impl<'a> Question<'a> {
+    /// The question that the arguments of `vhb verify` ask, if they ask one.
+    pub(super) fn of(
+        args: &'a InstalledArgs,
+        lock: (Option<&'a Path>, &'a Lock),
+    ) -> Result<Option<Self>> {
+        let Some(directory) = &args.env else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            directory,
+            locked: chosen(lock.1, args.environment.as_deref())?,
+            lock,
+            deep: args.deep,
+        }))
+    }
 }
 
 /// Holds what is installed against what is locked.
@@ -42,7 +62,7 @@ pub(super) fn verify(question: &Question<'_>, world: &World, ports: Ports<'_>) -
             environment,
             closure,
             installed: &installed,
-            manifest: &|digest| read_manifest(path, digest),
+            manifest: &|digest| read_manifest(path?, digest),
             wheels: question.deep.then_some(ports),
         },
     ))

@@ -112,7 +112,13 @@ mod tests {
         ] {
             assert_eq!(sbom_path(Path::new(lock)), Path::new(sbom));
         }
-        let attestation = attestation_path(Path::new("locks/a.lock.json"));
-        assert_eq!(attestation, Path::new("attestations/a.intoto.jsonl"));
+        for (lock, attestation) in [
+            ("locks/a.lock.json", "attestations/a.intoto.jsonl"),
+            ("/p/locks/a.lock.json", "/p/attestations/a.intoto.jsonl"),
+            ("out/a.lock.json", "out/a.intoto.jsonl"),
+            ("a.json", "a.intoto.jsonl"),
+        ] {
+            assert_eq!(attestation_path(Path::new(lock)), Path::new(attestation));
+        }
     }
 }

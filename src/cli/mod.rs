@@ -5,6 +5,7 @@
 //! nothing drifted but something could not be checked.
 
 mod args;
+mod attach;
 mod attest;
 mod bar;
 mod check;
@@ -60,6 +61,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Export(args) => export::run(args, &output),
         Command::Record(args) => record::run(args, &output),
         Command::Sync(args) => sync::run(args, &output),
+        Command::Attach(args) => attach::run(args, &output),
         Command::Manifest(args) => manifest::run(args, &output),
         Command::Attest(args) => attest::run(args, &output),
         Command::Keygen(args) => keygen::run(args, &output),

@@ -172,7 +172,7 @@ fn verified(
     let question = installed::Question {
         directory: &staged.path(),
         locked,
-        lock: (&args.lock, lock),
+        lock: (Some(&args.lock), lock),
         deep: false,
     };
     let mut report = installed::verify(&question, world, ports)?;

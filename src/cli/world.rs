@@ -95,11 +95,7 @@ impl World {
                 ..HubOptions::new(HubAccess::from_env(variable))
             }),
             files: file_store(args, &cache_dir, rehash),
-            images: RegistryClient::new(RegistryOptions {
-                offline: args.offline,
-                timeout,
-                ..RegistryOptions::from_env(variable)
-            }),
+            images: registry_client(args.offline, args.timeout),
             environments,
             jobs,
         })
@@ -123,6 +119,15 @@ impl World {
             jobs: self.jobs,
         }
     }
+}
+
+/// Registries of images, as the user of docker.
+pub(super) fn registry_client(offline: bool, seconds: u64) -> RegistryClient {
+    RegistryClient::new(RegistryOptions {
+        offline,
+        timeout: Duration::from_secs(seconds),
+        ..RegistryOptions::from_env(variable)
+    })
 }
 
 /// Buckets and web servers, and what is kept of the digests of what lies there.

@@ -1,7 +1,10 @@
 //! Published results, and what was attested of them.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use super::Subject;
 
 use super::super::Result;
 use super::super::args::VerifyArgs;
@@ -11,47 +14,81 @@ use super::super::lock_files::{attestation_path, sbom_path};
 use super::super::output::Output;
 use super::super::result_files;
 use crate::attest;
-use crate::attestation::MAX_BUNDLE;
+use crate::attestation::{MAX_BUNDLE, PublicKey};
 use crate::finding::Report;
-use crate::lock::Lock;
+use crate::model::Sha256Digest;
 use crate::verify::results::{self, Published};
 
-/// Holds the named results against their attestation.
-pub(super) fn check(
-    args: &VerifyArgs,
-    lock: &Lock,
-    lock_bytes: &[u8],
-    sbom: Option<&[u8]>,
-    output: &Output,
-    report: &mut Report,
-) -> Result<()> {
-    let published = &args.published;
-    if published.public_key.is_empty() {
+/// The keys of those who may vouch for what is looked at.
+pub(super) fn keys(args: &VerifyArgs) -> Result<Vec<PublicKey>> {
+    let keys = &args.published.public_key;
+    if keys.is_empty() {
         return Err(CliError::new(
-            "`--results` needs `--public-key`: a signature that nobody checks proves nothing",
+            "`--results` and `--attached` need `--public-key`: a signature that nobody checks proves nothing",
         )
         .hint("ask who published the results for their public key, on a way that you trust"));
     }
-    let keys = published.public_key.iter().map(|path| public_key(path));
-    let keys: Vec<_> = keys.collect::<Result<_>>()?;
-    let attestation = published.attestation.clone();
-    let attestation = attestation.unwrap_or_else(|| attestation_path(&args.lock));
-    let bundle = read_bundle(&attestation)?;
-    let own = [args.lock.clone(), sbom_path(&args.lock), attestation];
-    let cache = (&args.network.cache, &args.rehash);
-    let files = result_files::read(&published.results, &own, cache, output)?;
-    let digests = files.into_iter();
-    let digests = digests.map(|(name, (_, digest))| (name, digest)).collect();
-    let published = Published {
-        bundle: &bundle,
-        lock_bytes,
-        sbom,
-        files: Some(&digests),
-        keys: &keys,
-        make_provenance: &attest::provenance,
+    keys.iter().map(|path| public_key(path)).collect()
+}
+
+/// Holds what was published against its attestation: the named results, those that are published
+/// with the lock, or the lock and its SBOM alone.
+pub(super) fn check(
+    args: &VerifyArgs,
+    subject: &Subject,
+    keys: &[PublicKey],
+    output: &Output,
+    report: &mut Report,
+) -> Result<()> {
+    let files = files(args, output)?;
+    let attached = subject.attached.as_ref();
+    let (bundles, sbom) = match (attached, &args.lock) {
+        (Some(attached), _) => (attached.fetched.bundles.clone(), &attached.fetched.sbom),
+        (None, Some(lock)) => (vec![read_bundle(&attestation(args, lock))?], &subject.sbom),
+        (None, None) => (Vec::new(), &subject.sbom),
     };
-    results::check(lock, &published, report);
+    let sbom = sbom.as_ref().or(subject.sbom.as_ref());
+    let of_bundle = |bundle: &Vec<u8>| {
+        let mut report = Report::default();
+        let published = Published {
+            bundle,
+            lock_bytes: &subject.bytes,
+            sbom: sbom.map(Vec::as_slice),
+            files: files
+                .as_ref()
+                .or(attached.and_then(|it| it.results.as_ref())),
+            keys,
+            make_provenance: &attest::provenance,
+        };
+        results::check(&subject.lock, &published, &mut report);
+        report
+    };
+    // Others may vouch for other results of the same lock: one that is sound is enough.
+    let mut reports: Vec<_> = bundles.iter().map(of_bundle).collect();
+    reports.sort_by_key(Report::has_errors);
+    report.extend(reports.into_iter().next().unwrap_or_default());
     Ok(())
+}
+
+/// The results that were named; none where there were none.
+fn files(args: &VerifyArgs, output: &Output) -> Result<Option<BTreeMap<String, Sha256Digest>>> {
+    let published = &args.published;
+    if published.results.is_empty() {
+        return Ok(None);
+    }
+    let lock = args.lock.as_deref();
+    let own = lock.map(|lock| [lock.to_path_buf(), sbom_path(lock), attestation(args, lock)]);
+    let own = own.as_ref().map_or(&[][..], |own| own);
+    let cache = (&args.network.cache, &args.rehash);
+    let files = result_files::read(&published.results, own, cache, output)?;
+    let digests = files.into_iter().map(|(name, (_, digest))| (name, digest));
+    Ok(Some(digests.collect()))
+}
+
+/// Where the attestation lies.
+fn attestation(args: &VerifyArgs, lock: &Path) -> PathBuf {
+    let named = args.published.attestation.clone();
+    named.unwrap_or_else(|| attestation_path(lock))
 }
 
 fn read_bundle(path: &Path) -> Result<Vec<u8>> {

@@ -1,0 +1,125 @@
+//! What is attached to an image or published with results: fetched, and chosen by the lock.
+
+use std::collections::BTreeMap;
+
+use crate::attachments::{Fetched, Found, find, pinned_images};
+use crate::bom;
+use crate::cli::args::VerifyArgs;
+use crate::cli::attach::{exact_name, reference, told};
+use crate::cli::error::CliError;
+use crate::cli::world::registry_client;
+use crate::cli::{Output, Result};
+use crate::finding::{Code, Finding, Layer, Report};
+use crate::lock::Lock;
+use crate::model::{ImageReference, Sha256Digest};
+
+/// What there is to say of a reference.
+pub(super) struct Attached {
+    /// What belongs to the lock.
+    pub(super) fetched: Fetched,
+    /// The published files, where the reference names results.
+    pub(super) results: Option<BTreeMap<String, Sha256Digest>>,
+    findings: Vec<Finding>,
+}
+
+/// What was fetched, before it is known for which lock.
+pub(super) struct Fetch {
+    exact: String,
+    found: Found,
+}
+
+impl Fetch {
+    /// Fetches by the reference that was given; a finding where that could not be done.
+    pub(super) fn by(
+        text: &str,
+        args: &VerifyArgs,
+        lock: Option<&[u8]>,
+        output: &Output,
+    ) -> Result<std::result::Result<Self, Finding>> {
+        let named: ImageReference = reference(text)?;
+        let registry = registry_client(args.network.offline, args.network.timeout);
+        let digest = lock.map(Sha256Digest::of);
+        Ok(match find(&named, digest.as_ref(), true, &registry) {
+            Ok(found) => {
+                let exact = exact_name(&named, &found.named.digest);
+                if named.digest().is_none() {
+                    output.say(&format!("`{named}` is `{exact}`\n"));
+                }
+                Ok(Self { exact, found })
+            }
+            Err(error) => Err(told(&error, &named, Code::AttachedMissing)),
+        })
+    }
+
+    /// The one lock that is attached; none where there is none.
+    pub(super) fn lock(&self) -> Result<Option<(Lock, Vec<u8>)>> {
+        let exact = &self.exact;
+        let bytes = match self.found.locks()[..] {
+            [] => return Ok(None),
+            [bytes] => bytes,
+            ref several => {
+                let digests = several.iter().map(|bytes| Sha256Digest::of(bytes));
+                let digests: Vec<_> = digests.map(|digest| format!("`{digest}`")).collect();
+                let error = CliError::new(format!("several locks are attached to `{exact}`"));
+                return Err(error.hint(format!(
+                    "name the lock that is meant, as a file; their digests are {}",
+                    digests.join(", ")
+                )));
+            }
+        };
+        let lock = Lock::from_bytes(bytes).map_err(|error| {
+            CliError::new(format!("cannot use the lock that is attached to `{exact}`"))
+                .because(&error)
+                .hint("attach it again with `vhb attach`")
+        })?;
+        Ok(Some((lock, bytes.to_vec())))
+    }
+
+    /// What of it belongs to a lock, and what is wrong with that.
+    pub(super) fn of_lock(self, lock: &Lock, lock_bytes: &[u8]) -> Attached {
+        let fetched = self.found.of_lock(lock_bytes, &bom::to_bytes(lock));
+        let mut findings = self.found.faults;
+        findings.extend(fetched.gaps(&self.exact));
+        let pinned = pinned_images(lock).filter(|_| !self.found.has_results);
+        if pinned.is_some_and(|pinned| !pinned.contains(&self.found.named.digest)) {
+            let message = format!("the lock pins other images than `{}`", self.exact);
+            findings.push(Finding::new(Code::ImageNotLocked, message));
+        }
+        Attached {
+            fetched,
+            results: self.found.results,
+            findings,
+        }
+    }
+
+    /// What is said where no lock is attached.
+    pub(super) fn without_lock(self) -> Report {
+        let mut findings = self.found.faults;
+        let message = format!("no lock is attached to `{}`", self.exact);
+        findings.push(Finding::new(Code::AttachedMissing, message));
+        nothing(findings)
+    }
+}
+
+/// The report where there is no lock to verify.
+pub(super) fn nothing(findings: Vec<Finding>) -> Report {
+    let mut report = Report::default();
+    report.check(Layer::Results, "attached", findings);
+    report
+}
+
+impl Attached {
+    /// What could not be fetched.
+    pub(super) fn not_fetched(finding: Finding) -> Self {
+        Self {
+            fetched: Fetched::default(),
+            results: None,
+            findings: vec![finding],
+        }
+    }
+
+    /// Adds whether all is there that should be.
+    pub(super) fn check(&self, report: &mut Report) {
+        report.check(Layer::Results, "attached", self.findings.clone());
+    }
+}
