@@ -12,7 +12,7 @@ use std::time::Duration;
 /// A request as it was received.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// `GET`, `HEAD` or `POST`.
+    /// `GET`, `HEAD`, `POST` or `PUT`.
     pub method: String,
     /// The path with its query.
     pub path: String,
@@ -37,6 +37,7 @@ pub struct Reply {
     body: Vec<u8>,
     cut: Option<usize>,
     silent: bool,
+    hung_up: bool,
 }
 
 impl Reply {
@@ -60,6 +61,14 @@ impl Reply {
     pub fn silence() -> Self {
         Self {
             silent: true,
+            ..Self::default()
+        }
+    }
+
+    /// The connection is closed without a word.
+    pub fn hang_up() -> Self {
+        Self {
+            hung_up: true,
             ..Self::default()
         }
     }
@@ -173,7 +182,7 @@ fn serve(
     while reply.silent && !ended.load(Ordering::Relaxed) {
         thread::sleep(Duration::from_millis(20));
     }
-    if !reply.silent {
+    if !reply.silent && !reply.hung_up {
         // A client that went away has heard enough.
         let _ = send(stream, &request, &reply);
     }
