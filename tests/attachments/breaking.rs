@@ -61,7 +61,7 @@ fn results_are_found_only_when_all_of_them_are_there() {
             .unwrap()
     };
     let push =
-        |registry: &FakeRegistry| publish(&papers.documents(), &files, &place(registry), &client());
+        |registry: &FakeRegistry| publish(&papers.documents(), &files, &place(registry), client());
     let whole = FakeRegistry::start(Manners::default());
     push(&whole).unwrap();
     let steps = whole.server.requests().len();
@@ -74,11 +74,11 @@ fn results_are_found_only_when_all_of_them_are_there() {
         assert!(matches!(error, PublishError::Remote(_)), "{error}");
         registry.behave(Manners::default());
         assert!(
-            find(&place(&registry), None, true, &client()).is_err(),
+            find(&place(&registry), None, true, client()).is_err(),
             "{step}"
         );
         push(&registry).unwrap();
-        let found = find(&place(&registry), None, true, &client()).unwrap();
+        let found = find(&place(&registry), None, true, client()).unwrap();
         assert!(found.faults.is_empty() && found.has_results);
         let expected = files
             .iter()

@@ -20,7 +20,7 @@ fn damaged(change: impl FnOnce(&mut super::fake_registry::Held)) -> FakeRegistry
 }
 
 fn faults(registry: &FakeRegistry) -> Vec<String> {
-    let found = find(&registry.place(), None, true, &client()).unwrap();
+    let found = find(&registry.place(), None, true, client()).unwrap();
     found.faults.into_iter().map(|it| it.message).collect()
 }
 
@@ -196,7 +196,7 @@ fn published_names_are_paths_and_each_stands_once() {
     });
     let faults = faults(&registry);
     assert_eq!(faults.len(), 4, "{faults:?}");
-    let found = find(&registry.place(), None, true, &client()).unwrap();
+    let found = find(&registry.place(), None, true, client()).unwrap();
     assert_eq!(found.results.unwrap().keys().collect::<Vec<_>>(), ["a"]);
 }
 
@@ -205,7 +205,7 @@ fn the_tag_of_an_image_is_not_taken_for_results() {
     let registry = FakeRegistry::start(Manners::default());
     let papers = Papers::of(LOCK);
     let files: BTreeMap<String, ResultFile> = BTreeMap::new();
-    let error = publish(&papers.documents(), &files, &registry.place(), &client()).unwrap_err();
+    let error = publish(&papers.documents(), &files, &registry.place(), client()).unwrap_err();
     assert!(matches!(error, PublishError::TagTaken { .. }), "{error}");
     let stays: Json = registry.hold(|held| serde_json::from_str(&held.manifests["1"].1).unwrap());
     assert!(stays.get("artifactType").is_none());

@@ -11,6 +11,9 @@ mod fake_registry;
 mod hostile;
 mod listing;
 
+use std::sync::LazyLock;
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
@@ -23,12 +26,16 @@ use self::fake_registry::{FakeRegistry, subject};
 
 const LOCK: &[u8] = b"{\"lock\":1}\n";
 
-/// A client that knows no user and does not wait between attempts.
-fn client() -> RegistryClient {
-    let mut options = RegistryOptions::from_env(|_| None);
-    options.timeout = std::time::Duration::from_secs(10);
-    options.retries.first_wait = std::time::Duration::from_millis(1);
-    RegistryClient::new(options)
+/// A client that knows no user and does not wait between attempts; one for all, since it reads the
+/// certificates of the machine.
+fn client() -> &'static RegistryClient {
+    static CLIENT: LazyLock<RegistryClient> = LazyLock::new(|| {
+        let mut options = RegistryOptions::from_env(|_| None);
+        options.timeout = Duration::from_secs(10);
+        options.retries.first_wait = Duration::from_millis(1);
+        RegistryClient::new(options)
+    });
+    &CLIENT
 }
 
 /// An SBOM that says which lock it is of.
@@ -68,17 +75,12 @@ impl Papers {
 
 fn attach_to(registry: &FakeRegistry, lock: &[u8]) -> Result<Vec<Attached>, RemoteError> {
     let papers = Papers::of(lock);
-    attach(
-        &papers.documents(),
-        &registry.place(),
-        &subject(),
-        &client(),
-    )
+    attach(&papers.documents(), &registry.place(), &subject(), client())
 }
 
 fn found_in(registry: &FakeRegistry, lock: &[u8]) -> Result<Fetched, RemoteError> {
     let digest = Sha256Digest::of(lock);
-    let found = find(&registry.place(), Some(&digest), true, &client())?;
+    let found = find(&registry.place(), Some(&digest), true, client())?;
     Ok(found.of_lock(lock, &sbom_of(lock)))
 }
 
