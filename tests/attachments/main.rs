@@ -7,6 +7,7 @@
 mod common;
 
 mod breaking;
+mod command;
 mod fake_registry;
 mod hostile;
 mod listing;
