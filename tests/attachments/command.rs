@@ -5,17 +5,17 @@ use super::common::registry_server::{Image, PASSWORD, Pushed, RegistryServer, US
 use super::common::web_server::{Reply, WebServer};
 use super::common::wire::basic;
 
-const LOCK: &str = "locks/exp.lock.json";
+pub(super) const LOCK: &str = "locks/exp.lock.json";
 
 /// A registry with an image, and a project whose lock pins it and whose results are attested.
-struct Setting {
-    registry: RegistryServer,
-    project: Project,
-    pushed: Pushed,
+pub(super) struct Setting {
+    pub(super) registry: RegistryServer,
+    pub(super) project: Project,
+    pub(super) pushed: Pushed,
 }
 
 impl Setting {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::on(RegistryServer::start())
     }
 
@@ -59,37 +59,37 @@ impl Setting {
         std::fs::write(directory.join("config.json"), config).unwrap();
     }
 
-    fn attested(self) -> Self {
+    pub(super) fn attested(self) -> Self {
         self.attest().exits(0);
         self
     }
 
-    fn attest(&self) -> Run {
+    pub(super) fn attest(&self) -> Run {
         self.project
             .vhb(&["attest", LOCK, "results", "--key", "vhb.key"])
     }
 
-    fn image(&self, name: &str) -> String {
+    pub(super) fn image(&self, name: &str) -> String {
         self.registry.image(name)
     }
 
-    fn by_digest(&self) -> String {
+    pub(super) fn by_digest(&self) -> String {
         self.image(&format!("team/app@{}", self.pushed.index.digest))
     }
 
-    fn attach(&self, reference: &str, options: &[&str]) -> Run {
+    pub(super) fn attach(&self, reference: &str, options: &[&str]) -> Run {
         self.project
             .vhb(&[&["attach", LOCK, reference], options].concat())
     }
 
     /// Verifies what is attached, with the lock on disk.
-    fn verify(&self, reference: &str, options: &[&str]) -> Run {
+    pub(super) fn verify(&self, reference: &str, options: &[&str]) -> Run {
         let attached = ["--attached", reference, "--public-key", "vhb.key.pub"];
         self.project.verify(&[&attached, options].concat())
     }
 
     /// Verifies what is attached, knowing only its name and a key.
-    fn verify_unseen(&self, reference: &str, options: &[&str]) -> Run {
+    pub(super) fn verify_unseen(&self, reference: &str, options: &[&str]) -> Run {
         let words = ["verify", "--format", "json", "--attached", reference];
         let key = ["--public-key", "vhb.key.pub"];
         self.project.vhb(&[&words[..], &key, options].concat())
@@ -199,8 +199,7 @@ fn what_does_not_belong_together_is_not_attached() {
     gone.exits(2).says("there is no attestation `gone.jsonl`");
     // The attestation is of the lock as it was before.
     with.project.write("data/samples.csv", "2,two\n");
-    with.project
-        .write("plugin/new.py", "print('other code')\n");
+    with.project.write("plugin/new.py", "print('other code')\n");
     with.project.lock(&["--upgrade"]).exits(0);
     let stale = with.attach(&exact, &[]).exits(2);
     stale.says("is not about this lock").says("vhb attest");

@@ -6,11 +6,13 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod access;
 mod breaking;
 mod command;
 mod fake_registry;
 mod hostile;
 mod listing;
+mod published;
 
 use std::sync::LazyLock;
 use std::time::Duration;

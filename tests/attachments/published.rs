@@ -1,0 +1,98 @@
+//! Results published with their lock, and without an image.
+
+use super::command::{LOCK, Setting};
+use super::common::cutting_proxy::CuttingProxy;
+
+impl Setting {
+    fn publish(&self, reference: &str) -> super::common::project::Run {
+        self.attach(reference, &["--results", "results"])
+    }
+}
+
+#[test]
+fn results_are_verified_from_their_reference_alone() {
+    let with = Setting::new().attested();
+    let published = with.publish(&with.image("scores")).exits(0);
+    let lock = std::fs::read(with.project.root().join(LOCK)).unwrap();
+    let digits = vhb::model::Sha256Digest::of(&lock).hex();
+    let tag = format!("exp-{}", &digits[..12]);
+    let exact = published.stdout.trim().to_owned();
+    let tagged = with.image(&format!("scores:{tag}"));
+    published.says(&format!("published 2 results as `{tagged}`"));
+    with.publish(&with.image("scores"))
+        .exits(0)
+        .says("nothing changed");
+    for name in ["locks", "sboms", "results", "attestations"] {
+        std::fs::remove_dir_all(with.project.root().join(name)).unwrap();
+    }
+    for reference in [&exact, &tagged] {
+        let report = with.verify_unseen(reference, &[]).exits(0).report();
+        assert_eq!(report.codes(), [""; 0]);
+        assert_eq!(report.checked("results/deep/answers.csv"), "match");
+        assert_eq!(report.checked("results/scores.json"), "match");
+    }
+}
+
+#[test]
+fn published_results_that_nobody_attested_are_found() {
+    let with = Setting::new().attested();
+    with.project.write("results/scores.json", "{}\n");
+    with.project.write("results/added.txt", "");
+    std::fs::remove_file(with.project.root().join("results/deep/answers.csv")).unwrap();
+    let reference = with.image("scores:1");
+    with.publish(&reference).exits(0);
+    let report = with.verify(&reference, &[]).exits(1).report();
+    assert_eq!(report.subjects("result-altered"), ["results/scores.json"]);
+    assert_eq!(report.subjects("result-added"), ["results/added.txt"]);
+    let missing = report.subjects("result-missing");
+    assert_eq!(missing, ["results/deep/answers.csv"]);
+}
+
+#[test]
+fn results_of_another_lock_are_not_those_of_this_one() {
+    let with = Setting::new().attested();
+    let reference = with.image("scores:1");
+    with.publish(&reference).exits(0);
+    with.project.write("plugin/new.py", "print('other code')\n");
+    with.project.lock(&["--upgrade"]).exits(0);
+    let report = with.verify(&reference, &[]).exits(1).report();
+    report.only("attached-missing");
+    with.verify_unseen(&reference, &[]).exits(0);
+    // The tag moves, and it is said from where.
+    with.attest().exits(0);
+    let moved = with.publish(&reference).exits(0);
+    moved.says("the tag named `sha256:");
+    with.verify(&reference, &[]).exits(0);
+}
+
+#[test]
+fn a_name_that_cannot_be_published_under_is_told() {
+    let with = Setting::new().attested();
+    let image = with.image("team/app:1");
+    let taken = with.publish(&image).exits(2);
+    taken.says("holds no results").says("name another tag");
+    let digest = with.publish(&with.by_digest()).exits(2);
+    digest.says("published by a tag");
+    let nothing = with.attach(&image, &["--results", "nowhere"]).exits(2);
+    nothing.says("nowhere");
+    std::fs::create_dir(with.project.root().join("empty")).unwrap();
+    let empty = with.attach(&image, &["--results", "empty"]).exits(2);
+    empty.says("there are no results in `empty`");
+    with.project.write("results/exp.cdx.json", "{}");
+    let name = with.publish(&with.image("scores")).exits(2);
+    name.says("`exp.cdx.json`").says("rename the result");
+}
+
+#[test]
+fn connections_that_break_are_made_again() {
+    let with = Setting::new().attested();
+    let port = with.registry.host();
+    let port = port.rsplit_once(':').unwrap().1.parse().unwrap();
+    let proxy = CuttingProxy::start(port, 40, 3);
+    let place = proxy.url().replace("http://", "");
+    let exact = format!("{place}/team/app@{}", with.pushed.index.digest);
+    with.attach(&exact, &[]).exits(0);
+    assert_eq!(proxy.left(), 0, "nothing was cut");
+    let report = with.verify(&with.by_digest(), &[]).exits(0).report();
+    assert_eq!(report.checked("attached"), "match");
+}
