@@ -9,6 +9,7 @@
 //! Lock --export, pylock.toml asks indexes for addresses--> what installers read, or installs
 //! Lock + Evidence --verify--> Report --render--> text, JSON
 //! Lock + SBOM + results --attest--> Statements --attestation, signs them--> bytes
+//! Lock + SBOM + attestation --attachments--> artifacts beside an image, and back
 //! ```
 //!
 //! Imports go strictly downward through these floors; a test enforces it:

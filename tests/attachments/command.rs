@@ -135,6 +135,14 @@ fn what_nobody_signed_is_not_verified_without_a_key() {
     let other = ["--attached", &exact, "--public-key", "other.key.pub"];
     let report = with.project.verify(&other).exits(1).report();
     assert!(report.codes().contains(&"attestation-other-key"));
+    // Both vouch for the same lock now, and either key is enough.
+    let key = ["attest", LOCK, "results", "--key", "other.key"];
+    with.project.vhb(&key).exits(0);
+    with.attach(&exact, &[])
+        .exits(0)
+        .says("attached the attestation");
+    with.project.verify(&other).exits(0);
+    with.verify(&exact, &[]).exits(0);
 }
 
 #[test]
@@ -148,6 +156,8 @@ fn nothing_and_half_of_it_are_told_apart() {
         .report()
         .only("attached-missing");
     with.attach(&exact, &[]).exits(0).says("nobody vouches");
+    let unseen = with.verify_unseen(&exact, &[]).exits(1).report();
+    unseen.only("attached-incomplete");
     let half = with.verify(&exact, &[]).exits(1).report();
     let message = half.only("attached-incomplete")["message"].clone();
     assert!(message.as_str().unwrap().ends_with("lacks its attestation"));
@@ -158,6 +168,22 @@ fn nothing_and_half_of_it_are_told_apart() {
         .says("attached the attestation")
         .says_nothing_of("attached the lock");
     with.verify(&exact, &[]).exits(0);
+}
+
+#[test]
+fn of_several_locks_the_reader_says_which() {
+    let with = Setting::new().attested();
+    let exact = with.by_digest();
+    with.attach(&exact, &[]).exits(0);
+    with.verify_unseen(&exact, &[]).exits(0);
+    with.project.write("plugin/new.py", "print('other code')\n");
+    with.project.lock(&["--upgrade"]).exits(0);
+    with.attest().exits(0);
+    with.attach(&exact, &[]).exits(0).says("attached the lock");
+    with.verify(&exact, &[]).exits(0);
+    let several = with.verify_unseen(&exact, &[]).exits(2);
+    let digest = vhb::model::Sha256Digest::of(with.project.lock_text().as_bytes());
+    several.says("several locks").says(&digest.to_string());
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(super) fn run(args: &AttachArgs, output: &Output) -> Result {
     let registry = registry_client(false, args.timeout);
     match &args.results {
         Some(directory) => results::run(args, &papers, directory, &reference, &registry, output),
-        None => to_image(&papers, &reference, &registry, output),
+        None => Ok(to_image(&papers, &reference, &registry, output)),
     }
 }
 
@@ -37,10 +37,10 @@ fn to_image(
     reference: &ImageReference,
     registry: &dyn ArtifactRegistry,
     output: &Output,
-) -> Result {
+) -> Outcome {
     let image = match registry.named(reference) {
         Ok(image) => image.descriptor,
-        Err(error) => return Ok(not_taken(&error, reference, output)),
+        Err(error) => return not_taken(&error, reference, output),
     };
     let exact = exact_name(reference, &image.digest);
     if reference.digest().is_none() {
@@ -55,9 +55,9 @@ fn to_image(
         Ok(attached) => {
             tell(&attached, output);
             output.data(&format!("{exact}\n"));
-            Ok(Outcome::Clean)
+            Outcome::Clean
         }
-        Err(error) => Ok(not_taken(&error, reference, output)),
+        Err(error) => not_taken(&error, reference, output),
     }
 }
 

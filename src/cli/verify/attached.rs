@@ -39,7 +39,8 @@ impl Fetch {
         let named: ImageReference = reference(text)?;
         let registry = registry_client(args.network.offline, args.network.timeout);
         let digest = lock.map(Sha256Digest::of);
-        Ok(match find(&named, digest.as_ref(), true, &registry) {
+        let results = args.published.results.is_empty();
+        Ok(match find(&named, digest.as_ref(), results, &registry) {
             Ok(found) => {
                 let exact = exact_name(&named, &found.named.digest);
                 if named.digest().is_none() {
@@ -93,8 +94,8 @@ impl Fetch {
     }
 
     /// What is said where no lock is attached.
-    pub(super) fn without_lock(self) -> Report {
-        let mut findings = self.found.faults;
+    pub(super) fn without_lock(&self) -> Report {
+        let mut findings = self.found.faults.clone();
         let message = format!("no lock is attached to `{}`", self.exact);
         findings.push(Finding::new(Code::AttachedMissing, message));
         nothing(findings)

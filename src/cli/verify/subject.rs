@@ -25,41 +25,31 @@ impl Subject {
         output: &Output,
     ) -> Result<std::result::Result<Self, Report>> {
         let local = args.lock.as_deref().map(read_lock).transpose()?;
-        let sbom = match args.lock.as_deref() {
-            Some(path) => read_sbom(&sbom_path(path))?,
-            None => None,
-        };
         let bytes = local.as_ref().map(|(_, bytes)| bytes.as_slice());
         let fetch = args.attached.as_deref();
         let fetch = fetch.map(|text| Fetch::by(text, args, bytes, output));
-        let fetch = match fetch.transpose()? {
-            Some(Ok(fetch)) => Ok(Some(fetch)),
-            Some(Err(finding)) => Err(finding),
-            None => Ok(None),
-        };
-        let ((lock, bytes), attached) = match (local, fetch) {
-            (Some((lock, bytes)), Ok(fetch)) => {
-                let attached = fetch.map(|fetch| fetch.of_lock(&lock, &bytes));
-                ((lock, bytes), attached)
-            }
-            (Some(local), Err(finding)) => (local, Some(Attached::not_fetched(finding))),
-            (None, Ok(Some(fetch))) => match fetch.lock()? {
-                Some((lock, bytes)) => {
-                    let attached = fetch.of_lock(&lock, &bytes);
-                    ((lock, bytes), Some(attached))
-                }
+        let fetch = fetch.transpose()?;
+        let (lock, bytes) = match (local, &fetch) {
+            (Some(local), _) => local,
+            (None, Some(Ok(fetch))) => match fetch.lock()? {
+                Some(lock) => lock,
                 None => return Ok(Err(fetch.without_lock())),
             },
-            (None, Err(finding)) => return Ok(Err(nothing(vec![finding]))),
-            (None, Ok(None)) => return Err(CliError::new("no lock was named")),
+            (None, Some(Err(finding))) => return Ok(Err(nothing(vec![finding.clone()]))),
+            (None, None) => return Err(CliError::new("no lock was named")),
         };
+        let attached = fetch.map(|fetch| match fetch {
+            Ok(fetch) => fetch.of_lock(&lock, &bytes),
+            Err(finding) => Attached::not_fetched(finding),
+        });
         // The SBOM on disk is the one that is published; without it, the attached one is.
+        let sbom = args.lock.as_deref().map(sbom_path);
+        let sbom = sbom.map(|path| read_sbom(&path)).transpose()?.flatten();
         let attached_sbom = || attached.as_ref()?.fetched.sbom.clone();
-        let sbom = sbom.or_else(attached_sbom);
         Ok(Ok(Self {
+            sbom: sbom.or_else(attached_sbom),
             lock,
             bytes,
-            sbom,
             attached,
         }))
     }

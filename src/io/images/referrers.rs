@@ -167,7 +167,7 @@ mod tests {
         let relative = r#"</v2/a/referrers/x?n=1>; rel="next""#;
         let there = "https://h.example/v2/a/referrers/x?n=1".to_owned();
         assert_eq!(next(relative).unwrap(), Some(there.clone()));
-        let second = r#"<https://h.example/>; rel=prev, <?n=1>; x=y; Rel=next"#;
+        let second = "<https://h.example/>; rel=prev, <?n=1>; x=y; Rel=next";
         assert_eq!(next(second).unwrap(), Some(there));
         assert_eq!(next("</x>; rel=prev").unwrap(), None);
         assert_eq!(next("nonsense").unwrap(), None);

@@ -21,25 +21,25 @@ impl Repository<'_> {
         if self.has_blob(&blob.digest)? {
             return Ok(());
         }
-        let begin = self.address("blobs/uploads/")?;
+        let uploads = self.address("blobs/uploads/")?;
         let begun = self.exchange(&Asked {
             method: Method::POST,
-            address: &begin,
+            address: &uploads,
             accept: ANYTHING,
             // Some registries want to be told that nothing comes.
             body: Some(Body::Bytes("application/octet-stream", b"")),
             access: Access::Push,
         })?;
         if begun.status() != StatusCode::ACCEPTED {
-            return Err(not_taken(begun, &begin));
+            return Err(not_taken(begun, &uploads));
         }
         let location = text(begun.response.headers(), header::LOCATION);
         let location = location.filter(|location| !location.is_empty());
         let location = location.ok_or_else(|| {
-            let registry = origin(&begin);
+            let registry = origin(&uploads);
             Failure::Permanent(format!("`{registry}` does not say where to upload"))
         })?;
-        let mut address = redirect(&begin, &location)?;
+        let mut address = redirect(&uploads, &location)?;
         let digest = blob.digest.to_string();
         address.query_pairs_mut().append_pair("digest", &digest);
         let body = match content {
