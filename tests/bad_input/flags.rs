@@ -42,6 +42,7 @@ fn flags_that_make_no_sense() {
                 `sha256sum -c`
       attest    Sign that results came from what is locked
       keygen    Make a key to sign with
+      attach    Put a lock and what belongs to it beside an image, or results
       explain   Tell what a finding code means and how to mend it
       help      Print this message or the help of the given subcommand(s)
 

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::Subject;
-
 use super::super::Result;
 use super::super::args::VerifyArgs;
 use super::super::error::CliError;
@@ -13,6 +11,7 @@ use super::super::keys::public_key;
 use super::super::lock_files::{attestation_path, sbom_path};
 use super::super::output::Output;
 use super::super::result_files;
+use super::Subject;
 use crate::attest;
 use crate::attestation::{MAX_BUNDLE, PublicKey};
 use crate::finding::Report;

@@ -1,0 +1,83 @@
+//! The arguments of what publishes results: `vhb keygen`, `attest` and `attach`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{CacheArgs, RehashArgs};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct AttachArgs {
+    /// The lock
+    pub(in crate::cli) lock: PathBuf,
+    /// The image, best by its digest: `HOST/REPOSITORY@sha256:...`; with `--results`, the
+    /// repository to publish in: `HOST/REPOSITORY[:TAG]`
+    #[arg(value_name = "REFERENCE")]
+    pub(in crate::cli) reference: String,
+    /// The attestation [default: `attestations/ID.intoto.jsonl` in the project, where it is there]
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) attestation: Option<PathBuf>,
+    /// Publish the files of this directory with the lock, without an image
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) results: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) rehash: RehashArgs,
+    #[command(flatten)]
+    pub(in crate::cli) cache: CacheArgs,
+    /// How long a registry may stay silent, in seconds
+    #[arg(long, env = "VHB_TIMEOUT", value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(in crate::cli) timeout: u64,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "vhb does not know whether the results came from what is locked: the holder of the key vouches for it."
+)]
+pub(in crate::cli) struct AttestArgs {
+    /// The lock that the experiment ran by
+    pub(in crate::cli) lock: PathBuf,
+    /// The results: files, or directories with every file below them
+    #[arg(value_name = "RESULT", required = true)]
+    pub(in crate::cli) results: Vec<PathBuf>,
+    /// The private key to sign with, as `vhb keygen` or openssl makes it; its passphrase is taken
+    /// from `VHB_KEY_PASSPHRASE`, or asked for
+    #[arg(long, env = "VHB_KEY", value_name = "KEY")]
+    pub(in crate::cli) key: PathBuf,
+    /// Where to write the attestation; `-` is standard output [default:
+    /// `attestations/ID.intoto.jsonl` beside `locks/`]
+    #[arg(short, long, value_name = "FILE")]
+    pub(in crate::cli) output: Option<PathBuf>,
+    /// What ran the experiment, where that has a name [default: `urn:vhb:signer:` and the id of the
+    /// key]
+    #[arg(long, value_name = "URI")]
+    pub(in crate::cli) builder_id: Option<String>,
+    /// Also attest results of a lock that was made with `RUN_MODE=dev`
+    #[arg(long)]
+    pub(in crate::cli) allow_dev: bool,
+    #[command(flatten)]
+    pub(in crate::cli) rehash: RehashArgs,
+    #[command(flatten)]
+    pub(in crate::cli) cache: CacheArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum KeyType {
+    /// Ed25519 (RFC 8032)
+    Ed25519,
+    /// ECDSA with the curve P-256 and SHA-256
+    EcdsaP256,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct KeygenArgs {
+    /// The algorithm
+    #[arg(long = "type", value_enum, default_value_t = KeyType::Ed25519, value_name = "TYPE")]
+    pub(in crate::cli) kind: KeyType,
+    /// Where to write the private key; the public one is `FILE.pub`
+    #[arg(short, long, value_name = "FILE", default_value = "vhb.key")]
+    pub(in crate::cli) output: PathBuf,
+    /// Encrypt the private key with a passphrase, which is asked for; `VHB_KEY_PASSPHRASE` does the
+    /// same without asking
+    #[arg(long)]
+    pub(in crate::cli) encrypt: bool,
+}

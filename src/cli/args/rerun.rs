@@ -1,0 +1,90 @@
+//! The arguments of what makes a rerun: `vhb sync`, `record` and `export`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{CacheArgs, NetworkArgs};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum ExportFormat {
+    /// A requirements file with hashes, for pip and uv; asks nothing of the network
+    Requirements,
+    /// A `pylock.toml` (PEP 751); asks the index for the addresses of files
+    Pylock,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ExportArgs {
+    /// The lock
+    pub(in crate::cli) lock: PathBuf,
+    /// The environment: its id, or how that begins [default: the only one]
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) environment: Option<String>,
+    /// What to write
+    #[arg(long, value_enum)]
+    pub(in crate::cli) format: ExportFormat,
+    /// Where to write it; `-` is standard output [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(in crate::cli) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) network: NetworkArgs,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RecordArgs {
+    /// The lock
+    pub(in crate::cli) lock: PathBuf,
+    /// Also record what is installed in this directory
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) env: Option<PathBuf>,
+    /// Which environment of the lock that is: its id, or how that begins [default: the only one]
+    #[arg(long, value_name = "ID", requires = "env")]
+    pub(in crate::cli) environment: Option<String>,
+    /// Where to write it; `-` is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(in crate::cli) output: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) cache: CacheArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Printed {
+    /// A script for `sh`
+    Script,
+    /// Lines for a Dockerfile
+    Dockerfile,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct SyncArgs {
+    /// The lock
+    pub(in crate::cli) lock: PathBuf,
+    /// The environment: its id, or how that begins [default: the only one]
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) environment: Option<String>,
+    /// Where to make it: a directory that is empty or does not exist
+    #[arg(long, value_name = "DIR", required_unless_present = "print")]
+    pub(in crate::cli) into: Option<PathBuf>,
+    /// The interpreter, by its path or a version, where the one that uv finds is not to be used
+    #[arg(long, value_name = "PYTHON", conflicts_with = "print")]
+    pub(in crate::cli) python: Option<String>,
+    /// Replace the virtual environment that is there
+    #[arg(long, conflicts_with = "print")]
+    pub(in crate::cli) force: bool,
+    /// Make nothing; print what installs the same in a container, checked by the same hashes
+    #[arg(long, value_enum, conflicts_with = "into", value_name = "FORM")]
+    pub(in crate::cli) print: Option<Printed>,
+    /// What the printed commands install with [default: as the runs say]
+    #[arg(long, value_enum, requires = "print", value_name = "NAME")]
+    pub(in crate::cli) package_manager: Option<Installer>,
+    #[command(flatten)]
+    pub(in crate::cli) network: NetworkArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Installer {
+    Pip,
+    Uv,
+    Conda,
+}
