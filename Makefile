@@ -17,8 +17,12 @@ EXPERIMENT := registries/experiments/receipts.yaml
 LOCK := locks/receipts.lock.json
 SBOMS := sboms
 GENERATED := $(TARGET)/bench/registries
-# What the demo installs, apart from the programs in .venv.
+# What the demo installs, apart from the programs in .venv, and what it makes.
 DEMO := .venv/demo
+RESULTS := results/receipts
+ATTESTATION := results/receipts.intoto.jsonl
+VERIFY_RERUN = $(VHB_RELEASE) verify $(LOCK) --env $(DEMO)/env --environment evaluation \
+	--results $(RESULTS) --attestation $(ATTESTATION) --public-key $(DEMO)/vhb.key.pub
 
 # Words before each step, on their own line.
 say = @printf '\n== %s\n' "$(1)"
@@ -39,23 +43,35 @@ $(VENV)/bin/uv: requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-demo: tools ## check, lock, run and verify the example
+demo: tools ## lock, sync, run, attest and verify the example, then catch an edited score
 	$(call say,build vhb)
 	$(CARGO) build --release --locked
 	$(call say,check: are the registries valid?)
 	$(VHB_RELEASE) check
 	$(call say,lock: pin everything that the experiment depends on)
 	$(VHB_RELEASE) lock $(EXPERIMENT)
-	$(call say,install exactly what is locked)
+	$(call say,sync: install exactly what is locked)
 	@mkdir -p $(DEMO)
-	$(VHB_RELEASE) export $(LOCK) --environment evaluation --format requirements --output $(DEMO)/requirements.txt
-	$(VHB_UV) venv --quiet --clear --python $(VHB_PYTHON) $(DEMO)/env
-	$(VHB_UV) pip install --quiet --python $(DEMO)/env --no-deps -r $(DEMO)/requirements.txt
+	$(VHB_RELEASE) sync $(LOCK) --environment evaluation --into $(DEMO)/env --python $(VHB_PYTHON) --force
 	$(call say,run the experiment)
+	@rm -rf $(RESULTS)
 	$(DEMO)/env/bin/python -m glyphbench.run --registries registries --experiment receipts --output results
-	@cat results/receipts/report.md
+	@cat $(RESULTS)/report.md
+	$(call say,attest: sign that these results came from what is locked)
+	@rm -f $(DEMO)/vhb.key $(DEMO)/vhb.key.pub
+	$(VHB_RELEASE) keygen --output $(DEMO)/vhb.key
+	$(VHB_RELEASE) attest $(LOCK) $(RESULTS) --key $(DEMO)/vhb.key --output $(ATTESTATION)
 	$(call say,verify: is everything still what was locked?)
 	$(VHB_RELEASE) verify $(LOCK)
+	$(call say,verify the rerun: what is installed and what was published)
+	$(VERIFY_RERUN)
+	$(call say,embellish one digit of a score: verify names the file)
+	@cp $(RESULTS)/metrics.csv $(DEMO)/metrics.csv
+	$(PYTHON) scripts/edit_one_digit.py $(RESULTS)/metrics.csv
+	$(VERIFY_RERUN); test $$? -eq 1
+	@cp $(DEMO)/metrics.csv $(RESULTS)/metrics.csv
+	$(call say,with the digit restored)
+	$(VERIFY_RERUN)
 
 # Tests come last, so that the last line says how they went.
 test: lint docs deny check-example check-sbom unit ## everything that CI runs
@@ -108,7 +124,7 @@ unit: tools ## the tests themselves, by cargo-nextest where it is installed
 		$(CARGO) test --locked; \
 	fi
 
-bench: tools ## benchmarks, then vhb against PyYAML, sha256sum and uv
+bench: tools ## benchmarks, then vhb against PyYAML, sha256sum, hashing alone and uv
 	$(call say,benchmarks)
 	$(CARGO) bench --locked
 	$(call say,vhb check against PyYAML)
@@ -117,6 +133,8 @@ bench: tools ## benchmarks, then vhb against PyYAML, sha256sum and uv
 	$(VHB_PYTHON) scripts/compare_pyyaml.py $(VHB_RELEASE) $(GENERATED)
 	$(call say,vhb manifest against sha256sum)
 	$(PYTHON) benches/compare_sha256sum.py $(VHB_RELEASE)
+	$(call say,vhb verify --env against hashing alone)
+	$(PYTHON) benches/compare_env.py $(VHB_RELEASE)
 	$(call say,vhb lock against uv pip compile)
 	$(PYTHON) benches/compare_uv.py $(VHB_RELEASE) $(VHB_UV)
 
