@@ -53,8 +53,19 @@ impl FromStr for Requirement {
     }
 }
 
+/// No requirement is longer, in bytes; the longest that are known have some two thousand.
+const LONGEST: usize = 16 * 1024;
+/// Nor nested deeper: the parser of `pep508_rs` goes down one call for each parenthesis.
+const DEEPEST: usize = 64;
+
 /// A requirement by PEP 508 alone; else the first line of what is wrong with it.
 pub fn parse_requirement(text: &str) -> Result<Parsed, String> {
+    if text.len() > LONGEST {
+        return Err(format!("it is longer than {LONGEST} bytes"));
+    }
+    if text.matches('(').count() > DEEPEST {
+        return Err(format!("it has more than {DEEPEST} parentheses"));
+    }
     // `pep508_rs` 0.9 panics at names that end so.
     if let Some(name) = names(text).find(|name| name.ends_with(['.', '-', '_'])) {
         return Err(format!(

@@ -103,7 +103,11 @@ impl DirectUrl {
 
     /// The URL as it may be shown.
     pub fn shown(&self) -> String {
-        crate::model::without_credentials(&self.url)
+        // In what is no address, credentials cannot be told from the rest.
+        match url::Url::parse(&self.url) {
+            Ok(url) if !url.cannot_be_a_base() => crate::model::without_credentials(url.as_str()),
+            Ok(_) | Err(_) => "an address that makes no sense".to_owned(),
+        }
     }
 }
 
