@@ -13,11 +13,17 @@ pub(super) fn document(text: &str) -> String {
     format!("<<'{end}'\n{text}{rest}{end}\n")
 }
 
-/// A word that is no line of the text.
+/// A word that is no line of the text, and with whose first letter no line begins.
+///
+/// dash 0.5.12 loses a byte of a line that begins as the word does and goes on with another letter
+/// than an ASCII one.
 fn delimiter(text: &str) -> String {
+    let begins = |first: char| text.lines().any(|line| line.starts_with(first));
+    let first = ('A'..='Z').chain(['_']).find(|first| !begins(*first));
     let is_line = |word: &str| text.lines().any(|line| line.trim() == word);
-    let numbered = (1_u64..).map(|number| format!("VHB{number}"));
-    let mut words = std::iter::once("VHB".to_owned()).chain(numbered);
+    let first = first.unwrap_or('_');
+    let numbered = (1_u64..).map(|number| format!("{first}VHB{number}"));
+    let mut words = std::iter::once(format!("{first}VHB")).chain(numbered);
     words
         .find(|word| !is_line(word))
         .expect("a text has fewer lines than there are numbers")
@@ -65,7 +71,7 @@ mod tests {
         }
 
         #[test]
-        fn a_document_is_itself(text in "((VHB1?|\\PC{0,8}|\\$HOME|`id`|\\\\)\n){0,6}") {
+        fn a_document_is_itself(text in "((AVHB1?|[AV]\\PC{0,4}|\\PC{0,8}|\\$HOME|`id`|\\\\)\n){0,6}") {
             let printed = sh(&format!("cat {}", document(&text)));
             prop_assert_eq!(String::from_utf8(printed).unwrap(), text);
         }

@@ -34,15 +34,19 @@ fn flags_that_make_no_sense() {
     Commands:
       check     Validate the registries, or what some experiments reach
       lock      Pin everything an experiment depends on; write its lock and its SBOM
-      sbom      Make the SBOM of a lock again, offline
+      sync      Make an environment of exactly the locked files, or print the
+                commands for a container
       verify    Say whether a lock still matches the registries, the files and
-                upstream
+                upstream, and a rerun the lock
+      record    Write down what a rerun runs on: lock, packages, what is installed,
+                and the machine
+      keygen    Make a key to sign with
+      attest    Sign that results came from what is locked
+      attach    Put a lock and what belongs to it beside an image, or results
+      sbom      Make the SBOM of a lock again, offline
       export    Write an environment of a lock in a format that installers read
       manifest  Print the SHA-256 of every file of a model or a dataset, for
                 `sha256sum -c`
-      attest    Sign that results came from what is locked
-      keygen    Make a key to sign with
-      attach    Put a lock and what belongs to it beside an image, or results
       explain   Tell what a finding code means and how to mend it
       help      Print this message or the help of the given subcommand(s)
 

@@ -20,7 +20,7 @@ const OFFLINE: [&str; 2] = ["network was disabled", "Network connectivity is dis
 
 /// What it says of a file that has another digest than it should; that it failed to download the
 /// file may follow from that.
-const OTHER_BYTES: &str = "Hash mismatch for";
+const OTHER_BYTES: &str = "Hash mismatch for `";
 
 /// The failure in the words of the port, with all that uv said.
 pub(super) fn of(said: &str, offline: bool) -> ResolveError {
