@@ -77,7 +77,26 @@ fn a_file_that_was_edited_with_its_list_is_found() {
     );
     found_by_deep_only(&setting, &data, "share/lib0/notes.txt`");
 
+    // What ends as a program's name, and lies where no program is.
+    let beside = setting.copy(&untouched, "beside");
+    let list = site(&beside).join("lib0-1.0.dist-info/RECORD");
+    let mut lines = fs::read_to_string(&list).unwrap();
+    lines.push_str("lib1/lib0-script.sh,,\n");
+    fs::write(&list, lines).unwrap();
+    fs::write(site(&beside).join("lib1/lib0-script.sh"), "").unwrap();
+    let (code, report) = setting.verify(&beside, &["--deep"]);
+    let message = report.messages("installed-record-differs")[0];
+    assert!(message.contains("lib1/lib0-script.sh`"), "{message}");
+    assert_eq!(code, Some(1));
+
     setting.is_clean(&untouched, &["--deep"]);
+    // Two programs of each of three distributions are in no wheel as they are.
+    let (_, report) = setting.verify(&untouched, &["--deep"]);
+    let programs = report.messages("not-recorded");
+    assert!(
+        programs.iter().any(|it| it.starts_with("6 programs")),
+        "{programs:?}"
+    );
 }
 
 /// What cannot be asked is never a match.

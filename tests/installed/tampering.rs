@@ -25,7 +25,7 @@ fn append(path: &Path, text: &str) {
     fs::write(path, content).unwrap();
 }
 
-const CASES: [Case; 17] = [
+const CASES: [Case; 22] = [
     Case {
         name: "edited",
         act: |site| append(&site.join("lib0/deep/er/part.py"), "# one more\n"),
@@ -170,6 +170,69 @@ const CASES: [Case; 17] = [
         names: "`../../../../secret.txt`",
     },
     Case {
+        name: "installer-that-owns-too-much",
+        act: |site| {
+            let info = site.join("pip-24.0.dist-info");
+            fs::create_dir(&info).unwrap();
+            fs::write(
+                info.join("METADATA"),
+                "Metadata-Version: 2.1\nName: pip\nVersion: 24.0\n",
+            )
+            .unwrap();
+            fs::write(
+                info.join("RECORD"),
+                "lib0/evil.py,,\npip-24.0.dist-info/RECORD,,\npip-24.0.dist-info/METADATA,,\n",
+            )
+            .unwrap();
+            fs::write(site.join("lib0/evil.py"), "").unwrap();
+        },
+        code: "module-unowned",
+        exit: 1,
+        subject: "environments/inference-",
+        names: "lib0/evil.py`",
+    },
+    Case {
+        name: "linked-own-package",
+        act: |site| {
+            let elsewhere = site.join("../../../elsewhere");
+            fs::rename(site.join("lib0"), &elsewhere).unwrap();
+            fs::write(elsewhere.join("evil.py"), "").unwrap();
+            symlink("../../../elsewhere", site.join("lib0")).unwrap();
+        },
+        code: "module-unowned",
+        exit: 1,
+        subject: "environments/inference-",
+        names: "`lib/python3.11/site-packages/lib0` is a link",
+    },
+    Case {
+        name: "not-unicode",
+        act: |site| {
+            use std::os::unix::ffi::OsStrExt as _;
+            let name = std::ffi::OsStr::from_bytes(b"rogu\xe9");
+            fs::create_dir(site.join(name)).unwrap();
+        },
+        code: "installed-file-unreadable",
+        exit: 3,
+        subject: "environments/inference-",
+        names: "site-packages/rogu\u{fffd}`",
+    },
+    Case {
+        name: "settings-that-say-nothing",
+        act: |site| fs::write(site.join("../../../pyvenv.cfg"), "home = /usr/bin\n").unwrap(),
+        code: "base-packages-visible",
+        exit: 3,
+        subject: "environments/inference-",
+        names: "base installation",
+    },
+    Case {
+        name: "settings-beside-the-program",
+        act: |site| fs::write(site.join("../../../bin/pyvenv.cfg"), "home = /usr/bin\n").unwrap(),
+        code: "base-packages-visible",
+        exit: 3,
+        subject: "environments/inference-",
+        names: "base installation",
+    },
+    Case {
         name: "sees-base",
         act: |site| {
             let settings = site.join("../../../pyvenv.cfg");
@@ -206,6 +269,7 @@ fn each_is_found_and_named() {
             .collect();
         let expected: &[&str] = match case.name {
             "without-list" => &["module-unowned", "module-unowned", "file-unowned"],
+            "installer-that-owns-too-much" => &["distribution-extra", "installed-file-unhashed"],
             _ => &[],
         };
         let mut others = others;

@@ -16,6 +16,8 @@ pub(super) struct Layout {
     pub(super) python: Option<String>,
     /// Whether the base installation's packages are imported too.
     pub(super) sees_base: bool,
+    /// Whether it is the place of an installation, which also imports packages of its user.
+    pub(super) is_base: bool,
 }
 
 impl Layout {
@@ -26,30 +28,44 @@ impl Layout {
         if !root.is_dir() {
             return Err(InstalledError::NotADirectory(directory.to_path_buf()));
         }
+        if is_site_name(&root.file_name().unwrap_or_default().to_string_lossy()) {
+            return Ok(Self::of_site(root));
+        }
         let settings = Settings::read(&root);
-        if let Some((sites, minor)) = in_prefix(&root, wanted) {
-            let python = settings.version.or_else(|| conda_python(&root));
-            // What the settings say of another series is not about this place.
-            let python = python.filter(|full| is_of(full, &minor));
-            return Ok(Self {
+        let known = settings.as_ref().and_then(|it| it.version.clone());
+        let known = known.or_else(|| conda_python(&root));
+        // A prefix may keep the modules of a Python that it no longer runs.
+        if let Some((sites, minor)) = in_prefix(&root, known.as_deref().unwrap_or(wanted)) {
+            return Ok(Self::in_root(
                 root,
                 sites,
-                python: Some(python.unwrap_or(minor)),
-                sees_base: settings.sees_base,
-            });
+                Some(known.unwrap_or(minor)),
+                settings.as_ref(),
+            ));
         }
         if root.join("Lib/site-packages").is_dir() {
-            return Ok(Self {
-                root,
-                sites: vec!["Lib/site-packages".to_owned()],
-                python: settings.version,
-                sees_base: settings.sees_base,
-            });
+            let sites = vec!["Lib/site-packages".to_owned()];
+            return Ok(Self::in_root(root, sites, known, settings.as_ref()));
         }
         if is_site(&root) {
             return Ok(Self::of_site(root));
         }
         Err(InstalledError::NoEnvironment(directory.to_path_buf()))
+    }
+
+    fn in_root(
+        root: PathBuf,
+        sites: Vec<String>,
+        python: Option<String>,
+        settings: Option<&Settings>,
+    ) -> Self {
+        Self {
+            root,
+            sites,
+            python,
+            sees_base: settings.is_some_and(|it| it.sees_base),
+            is_base: settings.is_none(),
+        }
     }
 
     /// A directory of modules by itself; where it is that of a prefix, that is the root, because
@@ -67,18 +83,20 @@ impl Layout {
             && let Some(root) = site.ancestors().nth(3)
             && let Ok(inner) = site.strip_prefix(root)
         {
-            return Self {
-                root: root.to_path_buf(),
-                sites: vec![inner.to_string_lossy().into_owned()],
-                python: Some(minor.clone()),
-                sees_base: false,
-            };
+            let settings = Settings::read(root);
+            let known = settings.as_ref().and_then(|it| it.version.clone());
+            // What the settings say of another series is not about this directory.
+            let known = known.filter(|full| is_of(full, minor));
+            let sites = vec![inner.to_string_lossy().into_owned()];
+            let python = known.unwrap_or_else(|| minor.clone());
+            return Self::in_root(root.to_path_buf(), sites, Some(python), settings.as_ref());
         }
         Self {
             root: site,
             sites: vec![String::new()],
             python: None,
             sees_base: false,
+            is_base: false,
         }
     }
 }
@@ -153,18 +171,24 @@ fn names(directory: &Path) -> Vec<String> {
 }
 
 /// What `pyvenv.cfg` says (PEP 405).
-#[derive(Default)]
 struct Settings {
     version: Option<String>,
     sees_base: bool,
 }
 
 impl Settings {
-    fn read(root: &Path) -> Self {
-        let Ok(text) = fs::read_to_string(root.join("pyvenv.cfg")) else {
-            return Self::default();
+    /// Python looks beside its program first, then above it. None where there is no such file.
+    fn read(root: &Path) -> Option<Self> {
+        let places = ["bin/pyvenv.cfg", "Scripts/pyvenv.cfg", "pyvenv.cfg"];
+        let mut texts = places
+            .iter()
+            .filter_map(|place| fs::read(root.join(place)).ok());
+        let text = String::from_utf8_lossy(&texts.next()?).into_owned();
+        // What Python does where nothing is said.
+        let mut settings = Self {
+            version: None,
+            sees_base: true,
         };
-        let mut settings = Self::default();
         let pairs = text.lines().filter_map(|line| line.split_once('='));
         for (key, value) in pairs.map(|(key, value)| (key.trim(), value.trim())) {
             match key.to_ascii_lowercase().as_str() {
@@ -182,7 +206,7 @@ impl Settings {
                 _ => {}
             }
         }
-        settings
+        Some(settings)
     }
 }
 
@@ -231,8 +255,13 @@ mod tests {
                 "3.11.2",
                 true,
             ),
-            ("version = 3.12.1", "3.11", false),
-            ("", "3.11", false),
+            // Modules of a Python that the environment no longer runs.
+            (
+                "version = 3.12.1\ninclude-system-site-packages = false",
+                "3.12.1",
+                false,
+            ),
+            ("", "3.11", true),
         ] {
             fs::write(root.path().join("pyvenv.cfg"), settings).unwrap();
             let expected = (site.clone(), Some(python.to_owned()), sees_base);

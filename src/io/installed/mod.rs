@@ -70,6 +70,7 @@ pub fn read_installed(
     Ok(Installed {
         python: layout.python,
         sees_base: layout.sees_base,
+        is_base: layout.is_base,
         sites: layout.sites,
         distributions,
         files,

@@ -19,6 +19,9 @@ pub struct Installed {
     pub python: Option<String>,
     /// Whether it also imports what its base installation holds, which is not looked at.
     pub sees_base: bool,
+    /// Whether it is no virtual environment, so that Python also imports packages of its user, which
+    /// are not looked at.
+    pub is_base: bool,
     /// The directories that modules are imported from, in Python's order; the root itself is empty.
     pub sites: Vec<String>,
     /// What is installed in them, by its place.
@@ -67,7 +70,7 @@ impl Recorded {
     pub fn of(lines: &RecordLines, site: &str) -> Self {
         let mut outside = BTreeSet::new();
         let inside = lines.iter().filter_map(|(path, digest)| {
-            let inside = path_in_environment(site, path);
+            let inside = path_in_environment(site, path).or_else(|| beside_target(site, path));
             if inside.is_none() {
                 outside.insert(path.to_owned());
             }
@@ -78,6 +81,15 @@ impl Recorded {
             outside,
         }
     }
+}
+
+/// Where `pip install --target` puts what it lists as `../../bin/tool`: into the directory itself.
+fn beside_target(site: &str, path: &str) -> Option<String> {
+    let rest = path.trim_start_matches("../");
+    let mut places = ["bin/", "Scripts/", "share/", "include/", "etc/"].into_iter();
+    let moved = site.is_empty() && rest.len() < path.len();
+    let moved = moved && places.any(|place| rest.starts_with(place));
+    moved.then(|| path_in_environment(site, rest))?
 }
 
 /// A file as it was found.

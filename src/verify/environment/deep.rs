@@ -7,8 +7,8 @@ use super::{Held, InstalledEvidence, One, named};
 use crate::finding::{Code, Finding};
 use crate::lock::{Lock, Selected};
 use crate::model::{
-    Dist, IndexUrl, InstalledDist, Pin, RecordLines, RecordedDigest, Sha256Digest, is_wheel,
-    path_in_environment,
+    Dist, IndexUrl, Installed, InstalledDist, Pin, RecordLines, RecordedDigest, Sha256Digest,
+    is_wheel, path_in_environment,
 };
 use crate::remote::{IndexFile, Ports};
 
@@ -134,19 +134,18 @@ pub(super) fn findings(one: &One<'_>, it: &InstalledDist, list: &List) -> Vec<Fi
             differs.push(path.as_str());
         }
     }
-    for (end, digest) in &wheel.moved {
-        let mut there = recorded
-            .files
-            .iter()
-            .filter(|(path, _)| ends_with(path, end));
-        if !there.any(|(_, there)| digest.as_ref().is_none_or(|digest| there == digest)) {
-            differs.push(end);
+    for moved in &wheel.moved {
+        let is_it = |(path, digest): (&String, &RecordedDigest)| moved.is(path, digest);
+        if !recorded.files.iter().any(is_it) {
+            differs.push(&moved.end);
         }
     }
     let generated = |path: &str| is_generated(it, path);
-    let added = recorded.files.keys().map(String::as_str);
-    let added = added
-        .filter(|path| !wheel.files.contains_key(*path) && !wheel.moved(path) && !generated(path));
+    let added = recorded.files.iter().filter(|(path, digest)| {
+        let expected = wheel.files.contains_key(*path) || generated(path);
+        !expected && !wheel.moved.iter().any(|moved| moved.is(path, digest))
+    });
+    let added = added.map(|(path, _)| path.as_str());
     differs.extend(added);
     if differs.is_empty() {
         return Vec::new();
@@ -164,16 +163,73 @@ pub(super) fn findings(one: &One<'_>, it: &InstalledDist, list: &List) -> Vec<Fi
 struct Wheel {
     /// By their path in the environment, those that installers do not rewrite.
     files: BTreeMap<String, RecordedDigest>,
-    /// The ends of the paths of those whose place installers choose; those of which they also
-    /// choose the first line, as of programs, without a digest.
-    moved: BTreeMap<String, Option<RecordedDigest>>,
+    /// Those that installers put elsewhere.
+    moved: Vec<Moved>,
+}
+
+/// A file of a wheel that is installed outside of the directory of modules.
+struct Moved {
+    /// What its path ends with.
+    end: String,
+    /// Where it is put.
+    place: Place,
+    digest: RecordedDigest,
+}
+
+/// The directories that a wheel can name, but for those of modules.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Those of programs, of which installers may rewrite the first line.
+    Programs,
+    /// The root of the environment.
+    Root,
+    /// Somewhere below `include`.
+    Headers,
+}
+
+impl Moved {
+    fn is(&self, path: &str, digest: &RecordedDigest) -> bool {
+        match self.place {
+            Place::Programs => program(path) == Some(&*self.end),
+            Place::Root => path == self.end && *digest == self.digest,
+            Place::Headers => {
+                let below = path.starts_with("include/") && ends_with(path, &self.end);
+                below && *digest == self.digest
+            }
+        }
+    }
+}
+
+/// The name of a program, if a path is where programs are.
+fn program(path: &str) -> Option<&str> {
+    let name = path
+        .strip_prefix("bin/")
+        .or_else(|| path.strip_prefix("Scripts/"))?;
+    (!name.contains('/')).then_some(name)
+}
+
+/// What installers write or rewrite is in no wheel as it is.
+pub(super) fn programs(installed: &Installed) -> Option<Finding> {
+    let recorded = installed
+        .distributions
+        .iter()
+        .filter_map(InstalledDist::recorded);
+    let files = recorded.flat_map(|recorded| recorded.files.keys());
+    let count = files.filter(|path| program(path).is_some()).count();
+    (count > 0).then(|| {
+        let message = format!(
+            "{count} programs, which installers write, are held against the installed lists only"
+        );
+        Finding::new(Code::NotRecorded, message)
+            .hint("run modules with `python -m`, which imports what was verified")
+    })
 }
 
 impl Wheel {
     fn of(lines: &RecordLines, site: &str) -> Self {
         let mut wheel = Self {
             files: BTreeMap::new(),
-            moved: BTreeMap::new(),
+            moved: Vec::new(),
         };
         let mut paths = lines.iter().map(|(path, _)| path);
         let own = paths.find_map(|path| path.strip_suffix(OWN).filter(|it| !it.contains('/')));
@@ -185,8 +241,15 @@ impl Wheel {
             let path = match spread.and_then(|rest| rest.split_once('/')) {
                 Some(("purelib" | "platlib", rest)) => rest,
                 Some((kind, rest)) => {
-                    let digest = (kind != "scripts").then(|| digest.clone());
-                    wheel.moved.insert(rest.to_owned(), digest);
+                    wheel.moved.push(Moved {
+                        end: rest.to_owned(),
+                        place: match kind {
+                            "scripts" => Place::Programs,
+                            "headers" => Place::Headers,
+                            _ => Place::Root,
+                        },
+                        digest: digest.clone(),
+                    });
                     continue;
                 }
                 None => path,
@@ -197,10 +260,6 @@ impl Wheel {
             }
         }
         wheel
-    }
-
-    fn moved(&self, path: &str) -> bool {
-        self.moved.keys().any(|end| ends_with(path, end))
     }
 }
 
@@ -230,12 +289,11 @@ fn is_generated(it: &InstalledDist, path: &str) -> bool {
     if super::files::is_bytecode(path) {
         return true;
     }
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let directory = path.strip_suffix(name).unwrap_or_default();
-    let in_programs = directory.ends_with("bin/") || directory.ends_with("Scripts/");
-    let program = name.strip_suffix(".exe").unwrap_or(name);
-    let program = program.strip_suffix("-script.py").unwrap_or(program);
-    in_programs && it.scripts.contains(program)
+    program(path).is_some_and(|name| {
+        let name = name.strip_suffix(".exe").unwrap_or(name);
+        let name = name.strip_suffix("-script.py").unwrap_or(name);
+        it.scripts.contains(name)
+    })
 }
 
 #[cfg(test)]
@@ -259,7 +317,23 @@ mod tests {
                 "lib/site/x.data/own.txt",
             ]
         );
-        assert!(wheel.moved("bin/tool") && wheel.moved("share/a.txt"));
-        assert!(!wheel.moved("bin/other-tool"));
+        let none = RecordedDigest::None;
+        let moved = |path: &str| wheel.moved.iter().any(|moved| moved.is(path, &none));
+        assert!(moved("bin/tool") && moved("share/a.txt"));
+        for path in [
+            "bin/other-tool",
+            "lib/site/a/tool",
+            "lib/site/x/bin/tool",
+            "a/share/a.txt",
+        ] {
+            assert!(!moved(path), "{path}");
+        }
+        let other = RecordedDigest::Other("md5".to_owned());
+        assert!(
+            !wheel
+                .moved
+                .iter()
+                .any(|moved| moved.is("share/a.txt", &other))
+        );
     }
 }

@@ -50,6 +50,19 @@ pub fn installed(lock: &Lock, evidence: &InstalledEvidence<'_>) -> Report {
         let subject = format!("{subject}/python");
         report.check(Layer::Environment, subject, vec![finding]);
     }
+    if evidence.installed.is_base {
+        let message = "it is no virtual environment, so Python also imports packages of its user, which were not looked at";
+        let finding = Finding::new(Code::NotRecorded, message).hint("set `PYTHONNOUSERSITE=1`");
+        let subject = format!("{subject}/user");
+        report.check(Layer::Environment, subject, vec![finding]);
+    }
+    if let Some(finding) = evidence
+        .wheels
+        .and_then(|_| deep::programs(evidence.installed))
+    {
+        let subject = format!("{subject}/programs");
+        report.check(Layer::Environment, subject, vec![finding]);
+    }
     if let Some(finding) = unowned::bytecode(evidence.installed) {
         let subject = format!("{subject}/bytecode");
         report.check(Layer::Environment, subject, vec![finding]);
@@ -74,12 +87,13 @@ pub fn installed(lock: &Lock, evidence: &InstalledEvidence<'_>) -> Report {
             findings,
         );
     }
-    for dist in extras(evidence, &held) {
-        let finding = seeds::extra(dist);
+    for (dist, found) in extras(evidence, &held) {
+        let mut findings = vec![seeds::extra(dist)];
+        findings.extend(files::findings(evidence.installed, &owners, found));
         report.check(
             Layer::Environment,
             format!("distributions/{dist}"),
-            vec![finding],
+            findings,
         );
     }
     report.sort();
@@ -140,7 +154,9 @@ fn surroundings(
         findings.push(Finding::new(Code::DistributionUnreadable, message));
     }
     findings.extend(files::shadowed(owners));
-    findings.extend(unowned::findings(installed));
+    let locked = evidence.closure.distributions.keys();
+    let locked = locked.map(|dist| &dist.name).collect();
+    findings.extend(unowned::findings(installed, &locked));
     findings
 }
 
@@ -157,14 +173,17 @@ fn python_unknown(installed: &Installed) -> Option<Finding> {
         .then(|| Finding::new(Code::NotRecorded, message))
 }
 
-/// Every distribution that is not locked, once for each place.
-fn extras<'a>(evidence: &InstalledEvidence<'_>, held: &Held<'a>) -> BTreeSet<&'a Dist> {
+/// Every distribution that is not locked.
+fn extras<'a>(
+    evidence: &InstalledEvidence<'_>,
+    held: &Held<'a>,
+) -> Vec<(&'a Dist, &'a InstalledDist)> {
     let locked = evidence.closure.distributions.keys();
     let locked: BTreeSet<_> = locked.map(|dist| &dist.name).collect();
     let named = held.named.iter();
     named
         .filter(|(name, _)| !locked.contains(*name))
-        .flat_map(|(_, found)| found.iter().map(|(dist, _)| *dist))
+        .flat_map(|(_, found)| found.iter().copied())
         .collect()
 }
 

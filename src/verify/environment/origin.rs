@@ -1,6 +1,7 @@
 //! Where an installed distribution came from, against where the lock has it from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::deep::ends_with;
 use super::{One, named, warning};
@@ -63,20 +64,25 @@ fn of_release(one: &One<'_>, it: &InstalledDist, direct: Option<&DirectUrl>) -> 
     let direct = direct?;
     let locked = one.file();
     let (expected, actual) = match (&direct.origin, locked) {
-        (
-            DirectOrigin::Archive {
-                sha256: Some(there),
-            },
-            Some((_, locked)),
-        ) if *there == locked => {
-            return None;
+        (DirectOrigin::Archive { sha256: None }, _) => {
+            let message = format!(
+                "`{}` was installed from `{}`, and does not tell which bytes that had",
+                it.place,
+                direct.shown()
+            );
+            return Some(Finding::new(Code::DistributionOriginUnknown, message));
         }
         (
             DirectOrigin::Archive {
                 sha256: Some(there),
             },
             Some((_, locked)),
-        ) => (locked.to_string(), there.to_string()),
+        ) => {
+            if *there == locked {
+                return None;
+            }
+            (locked.to_string(), there.to_string())
+        }
         (_, locked) => {
             let locked = locked.map_or("a file of an index", |(name, _)| name);
             (locked.to_owned(), direct.shown())
@@ -162,8 +168,37 @@ fn of_directory(
             );
             vec![Finding::new(Code::DistributionOriginUnknown, message)]
         }
-        Ok(_) => Vec::new(),
+        Ok(_) => absent(one, it, &manifest).into_iter().collect(),
     }
+}
+
+/// Modules of the pinned source that are not installed beside those that are: what was installed
+/// was made before they were added, or leaves them out on purpose.
+fn absent(one: &One<'_>, it: &InstalledDist, manifest: &Manifest) -> Option<Finding> {
+    let sources = Sources::of(manifest);
+    let installed: BTreeMap<_, _> = installed_code(one.evidence.installed, it).collect();
+    // From where to where: `src/pkg/` for `pkg/`.
+    let mut packages = BTreeSet::new();
+    for (path, digest) in &installed {
+        let top = path.split_once('/').map(|(top, _)| top);
+        let same = sources
+            .ending_with(path)
+            .filter(|(_, there)| there == digest);
+        let bases = same.map(|(source, _)| &source[..source.len() - path.len()]);
+        packages.extend(bases.filter_map(|base| Some((base, top?))));
+    }
+    let is_module = |path: &str| Path::new(path).extension().is_some_and(|end| end == "py");
+    let mut missing = BTreeSet::new();
+    for (base, top) in packages {
+        let below = format!("{base}{top}/");
+        let paths = manifest.files().map(|(path, _)| path);
+        let modules = paths.filter(|path| path.starts_with(&below) && is_module(path));
+        missing.extend(modules.filter(|path| !installed.contains_key(&path[base.len()..])));
+    }
+    (!missing.is_empty()).then(|| {
+        let message = format!("{} of the pinned source is not installed", named(missing));
+        warning(Code::DistributionStale, message)
+    })
 }
 
 /// Installed files that are called as files of the pinned source and have other bytes; else how
@@ -226,16 +261,19 @@ impl<'a> Sources<'a> {
         Self(sources)
     }
 
+    /// The files that end with this path.
+    fn ending_with(&self, path: &str) -> impl Iterator<Item = (&'a str, Sha256Digest)> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let places = self.0.get(name).into_iter().flatten();
+        places
+            .copied()
+            .filter(move |(source, _)| ends_with(source, path))
+    }
+
     /// Whether a file that ends with this path has these bytes; none where no file does.
     fn has(&self, path: &str, digest: Sha256Digest) -> Option<bool> {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let places = self.0.get(name)?.iter();
-        let candidates = places.filter(|(source, _)| ends_with(source, path));
-        let mut found = None;
-        for (_, there) in candidates {
-            found = Some(found == Some(true) || *there == digest);
-        }
-        found
+        let same = self.ending_with(path).map(|(_, there)| there == digest);
+        same.reduce(|one, other| one || other)
     }
 }
 

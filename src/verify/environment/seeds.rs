@@ -3,14 +3,40 @@
 use crate::finding::{Code, Finding, Severity};
 use crate::model::{Dist, Sha256Digest};
 
-/// What `venv`, `virtualenv` and conda install so that more can be installed.
-const INSTALLERS: [&str; 4] = ["pip", "setuptools", "wheel", "uv"];
+/// What `venv`, `virtualenv` and conda install so that more can be installed, and the directories of
+/// modules that are theirs.
+const INSTALLERS: [(&str, &[&str]); 4] = [
+    ("pip", &["pip"]),
+    (
+        "setuptools",
+        &["setuptools", "pkg_resources", "_distutils_hack"],
+    ),
+    ("wheel", &["wheel"]),
+    ("uv", &["uv"]),
+];
+
+/// Whether something that is not locked may own a file, given by its path in the directory of
+/// modules: an installer is expected, and may list what is its own. Whatever else it lists belongs
+/// to nobody, or its list would hide anything.
+pub(super) fn may_own(name: &str, inside: &str) -> bool {
+    let installer = INSTALLERS.iter().find(|(there, _)| *there == name);
+    installer.is_none_or(|(_, own)| {
+        let top = inside.split('/').next().unwrap_or_default();
+        let about = top
+            .strip_suffix(".dist-info")
+            .and_then(|stem| stem.split('-').next());
+        own.contains(&top) || about == Some(name)
+    })
+}
 
 /// A distribution that is not locked: an installer is no surprise, but it can be imported.
 pub(super) fn extra(dist: &Dist) -> Finding {
     let message = format!("`{dist}` is installed, and not locked");
     let finding = Finding::new(Code::DistributionExtra, message);
-    if INSTALLERS.contains(&dist.name.as_ref()) {
+    if INSTALLERS
+        .iter()
+        .any(|(name, _)| *name == dist.name.as_ref())
+    {
         let hint =
             "environments that `vhb sync` makes hold no installer; `uv pip uninstall` removes it";
         return finding.with_severity(Severity::Warning).hint(hint);
@@ -18,9 +44,16 @@ pub(super) fn extra(dist: &Dist) -> Finding {
     finding
 }
 
-/// The `_virtualenv.pth` of virtualenv and uv, and the module that it imports: a mend for old
-/// versions of `distutils`, by the SHA-256 of every version that was published.
-const VIRTUALENV: [(&str, &[&str]); 2] = [
+/// By the SHA-256 of every version that was published: the `_virtualenv.pth` of virtualenv and uv,
+/// with the module that it imports, and that of setuptools; all are mends for `distutils`.
+const KNOWN: [(&str, &[&str]); 3] = [
+    (
+        "distutils-precedence.pth",
+        &[
+            "2638ce9e2500e572a5e0de7faed6661eb569d1b696fcba07b0dd223da5f5d224",
+            "7ea7ffef3fe2a117ee12c68ed6553617f0d7fd2f0590257c25c484959a3b7373",
+        ],
+    ),
     (
         "_virtualenv.pth",
         &["69ac3d8f27e679c81b94ab30b3b56e9cd138219b1ba94a1fa3606d5a76a1433d"],
@@ -45,7 +78,7 @@ const VIRTUALENV: [(&str, &[&str]); 2] = [
 /// Whether a file is known, by its name and its bytes, to be put there by who made the environment.
 pub(super) fn is_known(name: &str, digest: &Sha256Digest) -> bool {
     let hex = digest.hex();
-    let known = VIRTUALENV.iter().find(|(there, _)| *there == name);
+    let known = KNOWN.iter().find(|(there, _)| *there == name);
     known.is_some_and(|(_, digests)| digests.contains(&hex.as_str()))
 }
 
@@ -63,5 +96,20 @@ mod tests {
             &Sha256Digest::of(b"import evil")
         ));
         assert!(!is_known("other.pth", &pth));
+    }
+
+    #[test]
+    fn installers_own_what_is_theirs_and_nothing_else() {
+        for (name, inside, owns) in [
+            ("pip", "pip/_vendor/idna/core.py", true),
+            ("pip", "pip-24.0.dist-info/RECORD", true),
+            ("pip", "idna/evil.py", false),
+            ("pip", "sitecustomize.py", false),
+            ("setuptools", "_distutils_hack/__init__.py", true),
+            ("setuptools", "pip/evil.py", false),
+            ("plugin", "anything.py", true),
+        ] {
+            assert_eq!(may_own(name, inside), owns, "{name}: {inside}");
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pep508_rs::PackageName;
+
 use super::files::is_bytecode;
 use super::{named, seeds};
 use crate::finding::{Code, Finding};
@@ -10,17 +12,18 @@ use crate::model::{Installed, InstalledFile};
 /// So many are told one by one.
 const TOLD: usize = 50;
 
-pub(super) fn findings(installed: &Installed) -> Vec<Finding> {
-    let owned = Owned::of(installed);
+/// `locked` are the names of what is locked.
+pub(super) fn findings(installed: &Installed, locked: &BTreeSet<&PackageName>) -> Vec<Finding> {
+    let owned = Owned::of(installed, locked);
     let mut entries = BTreeMap::new();
     for (path, file) in owned.others(&installed.files) {
         let Some(inside) = installed.in_site(path) else {
             continue;
         };
-        if let Some(what) = What::of(installed, path, inside, file, &owned) {
+        if let Some(what) = What::of(installed, path, inside, file) {
             let shown = match what {
                 What::Module => owned.shown(path, inside),
-                What::Path | What::Other => path,
+                What::Path | What::Link | What::Unreadable | What::Other => path,
             };
             entries.insert(shown, what);
         }
@@ -47,11 +50,18 @@ pub(super) fn findings(installed: &Installed) -> Vec<Finding> {
 struct Owned<'a>(Vec<&'a str>);
 
 impl<'a> Owned<'a> {
-    fn of(installed: &'a Installed) -> Self {
-        let recorded = installed.distributions.iter();
-        let recorded = recorded.filter_map(|dist| dist.recorded());
-        let paths = recorded.flat_map(|recorded| recorded.files.keys().map(String::as_str));
-        let mut paths: Vec<_> = paths.collect();
+    fn of(installed: &'a Installed, locked: &BTreeSet<&PackageName>) -> Self {
+        let mut paths = Vec::new();
+        for dist in &installed.distributions {
+            let name = dist.stated.as_ref().ok().map(|dist| &dist.name);
+            let unlocked = name.filter(|name| !locked.contains(name));
+            let owns = |path: &&str| match (unlocked, installed.in_site(path)) {
+                (Some(name), Some(inside)) => seeds::may_own(name.as_ref(), inside),
+                _ => true,
+            };
+            let listed = dist.recorded().into_iter().flat_map(|it| it.files.keys());
+            paths.extend(listed.map(String::as_str).filter(owns));
+        }
         paths.sort_unstable();
         Self(paths)
     }
@@ -94,18 +104,16 @@ enum What {
     Module,
     /// It reads it when it starts.
     Path,
+    /// It imports what lies behind it.
+    Link,
+    /// Nobody knows, because it cannot be read.
+    Unreadable,
     /// Nothing by itself.
     Other,
 }
 
 impl What {
-    fn of(
-        installed: &Installed,
-        path: &str,
-        inside: &str,
-        file: &InstalledFile,
-        owned: &Owned<'_>,
-    ) -> Option<Self> {
+    fn of(installed: &Installed, path: &str, inside: &str, file: &InstalledFile) -> Option<Self> {
         let name = inside.rsplit('/').next().unwrap_or(inside);
         let top_level = name == inside;
         if let InstalledFile::Read(digest) = file
@@ -117,9 +125,10 @@ impl What {
         if is_bytecode(path) || is_metadata(installed, path) {
             return None;
         }
-        if *file == InstalledFile::LinkedDirectory {
-            let listed = owned.reach_below(&format!("{path}/"));
-            return (!listed).then_some(Self::Module);
+        match file {
+            InstalledFile::LinkedDirectory => return Some(Self::Link),
+            InstalledFile::Unreadable(_) => return Some(Self::Unreadable),
+            InstalledFile::Read(_) | InstalledFile::Unread => {}
         }
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
         Some(match ending {
@@ -143,6 +152,16 @@ impl What {
                     "`{path}` belongs to no distribution, and Python reads it whenever it starts"
                 );
                 Some(Finding::new(Code::PthUnowned, message))
+            }
+            Self::Link => {
+                let message = format!(
+                    "`{path}` is a link to a directory, which was not followed: whatever lies there can be imported"
+                );
+                Some(Finding::new(Code::ModuleUnowned, message))
+            }
+            Self::Unreadable => {
+                let message = format!("`{path}` belongs to no distribution, and cannot be read");
+                Some(Finding::new(Code::InstalledFileUnreadable, message))
             }
             Self::Other => None,
         }
