@@ -12,7 +12,9 @@ use super::lock_files::{attestation_path, read_lock, read_sbom, sbom_path};
 use super::result_files::{self, same_name};
 use super::{Output, Result};
 use crate::attest::{self, Subjects};
-use crate::attestation::{Envelope, MAX_BUNDLE, PAYLOAD_TYPE, PrivateKey, SubjectRole, bundle};
+use crate::attestation::{
+    Envelope, EnvelopeError, MAX_BUNDLE, PAYLOAD_TYPE, PrivateKey, SubjectRole, bundle, read_bundle,
+};
 use crate::bom;
 use crate::finding::{Code, Outcome, Report, Severity};
 use crate::io::write::{FileToWrite, write_all};
@@ -45,6 +47,7 @@ pub(super) fn run(args: &AttestArgs, output: &Output) -> Result {
         .map_err(|error| CliError::new("nothing can be stated").because(&error))?;
     let envelopes =
         statements.map(|statement| Envelope::signed(PAYLOAD_TYPE, statement.to_json(), &key));
+    refuse_others(&path, &key)?;
     write(&path, bundle(&envelopes), output)?;
     say(&lock, count, &key, output);
     Ok(Outcome::Clean)
@@ -129,6 +132,28 @@ fn builder_id(text: &str) -> Result<String> {
         return Err(unusable("it holds credentials"));
     }
     Ok(text.to_owned())
+}
+
+/// An attestation of somebody else, or what is none at all, is not to be lost.
+fn refuse_others(path: &Path, key: &PrivateKey) -> Result<()> {
+    let Ok(bytes) = std::fs::read(path) else {
+        return Ok(());
+    };
+    let own = key.public().id().to_string();
+    let is_own = |line: &std::result::Result<Envelope, EnvelopeError>| {
+        let claimed = line.as_ref().map(Envelope::claimed_keys);
+        claimed.is_ok_and(|claimed| claimed.iter().all(|claimed| *claimed == own))
+    };
+    let lines = read_bundle(&bytes).unwrap_or_default();
+    if !bytes.is_empty() && (lines.is_empty() || !lines.iter().all(|(_, line)| is_own(line))) {
+        let message = format!(
+            "`{}` is not an attestation by this key, and is not replaced",
+            path.display()
+        );
+        let hint = "name another file with `--output`, or remove it; attestations of several people can be put into one file, one after the other";
+        return Err(CliError::new(message).hint(hint));
+    }
+    Ok(())
 }
 
 fn write(path: &Path, bytes: Vec<u8>, output: &Output) -> Result<()> {

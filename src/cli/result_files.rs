@@ -45,6 +45,7 @@ pub(super) fn read(
             if own.contains(&place) {
                 continue;
             }
+            refuse_private_key(&place, file.size)?;
             let digest = file
                 .digest
                 .sha256()
@@ -59,6 +60,30 @@ pub(super) fn read(
     }
     Ok(files)
 }
+
+/// Results are published, and a private key among them would be as well.
+fn refuse_private_key(place: &Path, size: u64) -> Result<()> {
+    if size > LARGEST_KEY {
+        return Ok(());
+    }
+    let bytes = std::fs::read(place);
+    let bytes = bytes.map_err(|error| CliError::unreadable("result", place, &error))?;
+    let label = PRIVATE_KEY.as_bytes();
+    if !bytes.windows(label.len()).any(|there| there == label) {
+        return Ok(());
+    }
+    let message = format!(
+        "`{}` holds a private key, and results are published",
+        place.display()
+    );
+    Err(CliError::new(message)
+        .hint("keep keys elsewhere; if it was published before, make another"))
+}
+
+/// How the first line of every private key in PEM ends, also of encrypted ones.
+const PRIVATE_KEY: &str = "PRIVATE KEY-----";
+/// No key in PEM is larger, in bytes.
+const LARGEST_KEY: u64 = 64 * 1024;
 
 /// Two files of one name, of which a statement can only name one.
 pub(super) fn same_name(name: &str, one: &Path, other: &Path) -> CliError {

@@ -72,9 +72,10 @@ fn one(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String {
         group = place(group, location, text);
     }
     if let (Some(expected), Some(actual)) = (&finding.expected, &finding.actual) {
+        let (then, now) = labels(finding.code);
         group = group
-            .element(Level::NOTE.with_name("locked").message(shown(expected)))
-            .element(Level::NOTE.with_name("now").message(shown(actual)));
+            .element(Level::NOTE.with_name(then).message(shown(expected)))
+            .element(Level::NOTE.with_name(now).message(shown(actual)));
     }
     if let Some(hint) = &finding.hint {
         group = group.element(Level::HELP.with_name("hint").message(shown(hint)));
@@ -87,6 +88,17 @@ fn one(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String {
             format!("{title}\n{}{below}", lines.collect::<String>())
         }
         None => whole,
+    }
+}
+
+/// What is called what in a comparison.
+fn labels(code: Code) -> (&'static str, &'static str) {
+    let begins = |with: &str| code.as_str().starts_with(with);
+    match code {
+        Code::AttestationOtherKey => ("given", "named"),
+        _ if begins("attestation-") || begins("result-") => ("attested", "now"),
+        _ if begins("runtime-") => ("recorded", "now"),
+        _ => ("locked", "now"),
     }
 }
 

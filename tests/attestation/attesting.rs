@@ -152,3 +152,54 @@ fn verifying_results_needs_a_key_and_an_attestation() {
         narrow.stdout
     );
 }
+
+/// What somebody else signed is not lost, nor what is no attestation.
+#[test]
+fn an_attestation_of_somebody_else_is_not_replaced() {
+    let setting = Setting::attested();
+    let before = setting.read(BUNDLE);
+    setting.keygen("other", "ed25519");
+    let refused = setting.attest_with("other").exits(2);
+    refused.says("is not an attestation by this key, and is not replaced");
+    assert_eq!(setting.read(BUNDLE), before);
+    std::fs::write(setting.path(BUNDLE), "notes\n").unwrap();
+    setting.attest(&[]).exits(2);
+    assert_eq!(setting.read(BUNDLE), b"notes\n");
+}
+
+/// Several people vouch for the same, one after the other in one file.
+#[test]
+fn lines_of_others_take_nothing_away() {
+    let setting = Setting::attested();
+    let first = setting.read(BUNDLE);
+    std::fs::remove_file(setting.path(BUNDLE)).unwrap();
+    setting.keygen("other", "ecdsa-p256");
+    setting.attest_with("other").exits(0);
+    let both = [first, setting.read(BUNDLE)].concat();
+    std::fs::write(setting.path(BUNDLE), both).unwrap();
+    setting.finds(0, &["attestation-other-key"]);
+    // Half of what the other one says is not enough.
+    let lines = setting.lines();
+    setting.tamper(|there| *there = vec![lines[0].clone(), lines[3].clone()]);
+    let expected = ["attestation-incomplete", "attestation-other-key"];
+    setting.finds(1, &expected);
+}
+
+/// Results are published, and a key among them would be as well.
+#[test]
+fn a_private_key_is_no_result() {
+    let setting = Setting::new();
+    setting.project.write(
+        "results/key.pem",
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n",
+    );
+    let refused = setting.attest(&[]).exits(2);
+    refused
+        .says("`results/key.pem` holds a private key")
+        .conceals("MIIB");
+    assert!(!setting.path(BUNDLE).exists());
+    setting
+        .project
+        .write("results/key.pem", "-----BEGIN PUBLIC KEY-----\nMIIB\n");
+    setting.attest(&[]).exits(0);
+}

@@ -31,10 +31,15 @@ impl Setting {
         project.lock(&[]).exits(0);
         project.write("results/scores.json", "{\"cer\": 0.1}\n");
         project.write("results/deep/log.txt", "done\n");
-        project
-            .vhb(&["keygen", "--type", kind, "-o", "key"])
-            .exits(0);
-        Self { project }
+        let setting = Self { project };
+        setting.keygen("key", kind);
+        setting
+    }
+
+    /// Makes a key and its `.pub`.
+    pub(crate) fn keygen(&self, name: &str, kind: &str) {
+        let options = ["keygen", "--type", kind, "-o", name];
+        self.project.vhb(&options).exits(0);
     }
 
     /// The same, with an attestation.

@@ -20,12 +20,12 @@ use super::output::{Output, findings_text};
 use super::world::{Pages, World};
 use crate::bom;
 use crate::finding::{Layer, Outcome, Report};
-use crate::render;
+use crate::render::{self, Skipped};
 use crate::verify::{Evidence, verify};
 use around::Around;
 use copies::Copies;
 use lists::altered_lists;
-use scope::{layers, names_published, skipped};
+use scope::{Trust, layers, names_published, skipped};
 use subject::Subject;
 
 pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
@@ -33,7 +33,10 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
     let keys = keys.transpose()?;
     let subject = match Subject::of(args, output)? {
         Ok(subject) => subject,
-        Err(report) => return Ok(end(args, report, Path::new("."), output)),
+        Err(report) => {
+            let skipped = skipped(args, Trust::Nobody);
+            return Ok(end(args, report, &skipped, Path::new("."), output));
+        }
     };
     let lock = &subject.lock;
     let around = Around::of(args, lock)?;
@@ -44,9 +47,22 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
         args.rehash.rehash,
     )?;
     let copies = Copies::of(args, lock)?;
-    let layers = layers(args);
+    let published = match &keys {
+        Some(keys) => results::check(args, &subject, keys, output)?,
+        None => Report::default(),
+    };
+    // What came from elsewhere, and nobody vouches for, is not to name whom this machine asks.
+    let trust = if args.lock.is_none() && published.has_errors() {
+        Trust::Nobody
+    } else {
+        Trust::Given
+    };
+    let layers = layers(args, trust);
     let path = args.lock.as_deref();
-    let installed = Question::of(&args.installed, (path, lock))?;
+    let installed = match trust {
+        Trust::Given => Question::of(&args.installed, (path, lock))?,
+        Trust::Nobody => None,
+    };
     let evidence = Evidence {
         lock_bytes: &subject.bytes,
         sbom: subject.sbom.as_deref(),
@@ -72,36 +88,40 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
     if !altered.is_empty() {
         report.check(Layer::Integrity, "lists", altered);
     }
-    if let Some(keys) = &keys {
-        results::check(args, &subject, keys, output, &mut report)?;
-    }
+    report.extend(published);
     if let Some(attached) = &subject.attached {
         attached.check(&mut report);
     }
-    Ok(end(args, report, around.root_or_here(), output))
+    let skipped = skipped(args, trust);
+    Ok(end(args, report, &skipped, around.root_or_here(), output))
 }
 
 /// Puts a report into its order and prints it.
-fn end(args: &VerifyArgs, mut report: Report, root: &Path, output: &Output) -> Outcome {
+fn end(
+    args: &VerifyArgs,
+    mut report: Report,
+    skipped: &[Skipped],
+    root: &Path,
+    output: &Output,
+) -> Outcome {
     report.sort();
     if args.strict {
         report.make_strict();
     }
-    print(args, &report, root, output);
+    print(args, &report, skipped, root, output);
     report.outcome()
 }
 
-fn print(args: &VerifyArgs, report: &Report, root: &Path, output: &Output) {
-    let skipped = skipped(args);
+fn print(args: &VerifyArgs, report: &Report, skipped: &[Skipped], root: &Path, output: &Output) {
     match args.format {
         Format::Json => {
             let path = args.lock.as_ref().map(|path| path.display().to_string());
             let shown = path.as_ref().or(args.attached.as_ref()).map(String::as_str);
-            output.data(&render::json_report(shown, report, &skipped));
+            output.data(&render::json_report(shown, report, skipped));
         }
         Format::Text => {
             output.data(&findings_text(report, root));
-            output.data(&render::verification(report, &skipped));
+            output.data(&render::verification(report, skipped));
         }
     }
 }

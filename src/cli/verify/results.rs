@@ -14,7 +14,7 @@ use super::super::result_files;
 use super::Subject;
 use crate::attest;
 use crate::attestation::{MAX_BUNDLE, PublicKey};
-use crate::finding::Report;
+use crate::finding::{Code, Report, Severity};
 use crate::model::Sha256Digest;
 use crate::verify::results::{self, Published};
 
@@ -37,8 +37,7 @@ pub(super) fn check(
     subject: &Subject,
     keys: &[PublicKey],
     output: &Output,
-    report: &mut Report,
-) -> Result<()> {
+) -> Result<Report> {
     let files = files(args, output)?;
     let attached = subject.attached.as_ref();
     let (bundles, sbom) = match (attached, &args.lock) {
@@ -64,9 +63,20 @@ pub(super) fn check(
     };
     // Others may vouch for other results of the same lock: one that is sound is enough.
     let mut reports: Vec<_> = bundles.iter().map(of_bundle).collect();
-    reports.sort_by_key(Report::has_errors);
-    report.extend(reports.into_iter().next().unwrap_or_default());
-    Ok(())
+    reports.sort_by_key(|report| {
+        let errors = report.count(Severity::Error);
+        let unknown = report
+            .findings
+            .iter()
+            .filter(|it| it.code == Code::AttestationOtherKey);
+        (
+            errors > 0,
+            unknown.count(),
+            errors,
+            report.count(Severity::Warning),
+        )
+    });
+    Ok(reports.into_iter().next().unwrap_or_default())
 }
 
 /// The results that were named; none where there were none.

@@ -4,9 +4,21 @@ use super::super::args::VerifyArgs;
 use crate::finding::Layer;
 use crate::render::Skipped;
 
+/// Whose lock is verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// One that the user has, or that somebody vouches for whom the user trusts.
+    Given,
+    /// One from elsewhere that nobody vouches for: its addresses are not asked.
+    Nobody,
+}
+
 /// The layers that are looked at: all, or those of which evidence was named.
-pub(super) fn layers(args: &VerifyArgs) -> Vec<Layer> {
+pub(super) fn layers(args: &VerifyArgs, trust: Trust) -> Vec<Layer> {
     let mut layers = vec![Layer::Integrity];
+    if trust == Trust::Nobody {
+        return layers;
+    }
     if args.all || !names_evidence(args) {
         layers.extend([Layer::Config, Layer::Local]);
         if !args.network.offline {
@@ -27,17 +39,20 @@ pub(super) fn names_published(args: &VerifyArgs) -> bool {
 }
 
 /// The layers that verify looks at by itself, and did not.
-pub(super) fn skipped(args: &VerifyArgs) -> Vec<Skipped> {
-    let looked_at = layers(args);
+pub(super) fn skipped(args: &VerifyArgs, trust: Trust) -> Vec<Skipped> {
+    let looked_at = layers(args, trust);
     let left_out = |layer: &Layer| !looked_at.contains(layer);
     let ordinary = [Layer::Config, Layer::Upstream, Layer::Local];
+    let environment =
+        (trust == Trust::Nobody && args.installed.env.is_some()).then_some(Layer::Environment);
     let why = |layer: Layer| Skipped {
         layer,
-        why: if args.network.offline && layer == Layer::Upstream {
-            "offline"
-        } else {
-            "`--all` does"
+        why: match trust {
+            Trust::Nobody => "nobody vouches for the lock",
+            Trust::Given if args.network.offline && layer == Layer::Upstream => "offline",
+            Trust::Given => "`--all` does",
         },
     };
-    ordinary.into_iter().filter(left_out).map(why).collect()
+    let ordinary = ordinary.into_iter().filter(left_out);
+    ordinary.chain(environment).map(why).collect()
 }

@@ -1,38 +1,42 @@
 //! The signatures of an attestation, before anything that they sign is looked at.
 
-use super::{Published, part};
+use super::Published;
 use crate::attestation::{
     Envelope, FailedSignature, Judged, PAYLOAD_TYPE, PublicKey, Statement, Verified, read_bundle,
 };
-use crate::finding::{Code, Finding, Report, Severity};
+use crate::finding::{Code, Finding, Severity};
 
-/// The statements that are signed by one of the keys, with the numbers of their lines.
-pub(super) fn check(published: &Published<'_>, report: &mut Report) -> Vec<(usize, Statement)> {
-    let lines = match read_bundle(published.bundle) {
-        Ok(lines) => lines,
-        Err(error) => {
-            let message = format!("the attestation cannot be read: {error}");
-            let finding = Finding::new(Code::AttestationMalformed, message);
-            part(report, "bundle", vec![finding]);
-            return Vec::new();
-        }
-    };
-    let mut statements = Vec::new();
-    for (line, envelope) in lines {
+/// A line of an attestation: what is to be said of it, and what it states where one of the keys
+/// signed it.
+pub(super) struct Line {
+    pub(super) number: usize,
+    pub(super) findings: Vec<Finding>,
+    pub(super) statement: Option<Statement>,
+}
+
+/// Every line of an attestation, or why there are none.
+pub(super) fn lines(published: &Published<'_>) -> Result<Vec<Line>, Box<Finding>> {
+    let lines = read_bundle(published.bundle).map_err(|error| {
+        let message = format!("the attestation cannot be read: {error}");
+        Box::new(Finding::new(Code::AttestationMalformed, message))
+    })?;
+    let judged = lines.into_iter().map(|(number, envelope)| {
         let mut findings = Vec::new();
-        match envelope {
-            Ok(envelope) => {
-                let statement = signed(line, &envelope, published.keys, &mut findings);
-                statements.extend(statement.map(|statement| (line, statement)));
-            }
+        let statement = match envelope {
+            Ok(envelope) => signed(number, &envelope, published.keys, &mut findings),
             Err(error) => {
-                let message = format!("line {line} is no envelope: {error}");
+                let message = format!("line {number} is no envelope: {error}");
                 findings.push(Finding::new(Code::AttestationMalformed, message));
+                None
             }
+        };
+        Line {
+            number,
+            findings,
+            statement,
         }
-        part(report, line, findings);
-    }
-    statements
+    });
+    Ok(judged.collect())
 }
 
 /// The statement of an envelope, where one of the keys signed it.

@@ -1,5 +1,7 @@
 //! What signed statements say of the lock, its SBOM and its pins.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use super::{Published, part};
@@ -50,10 +52,7 @@ pub(super) fn check(
         }
         part(report, format!("{line}/statement"), findings);
     }
-    for (name, predicate_type) in [
-        ("sbom", CYCLONEDX_PREDICATE),
-        ("provenance", PROVENANCE_PREDICATE),
-    ] {
+    for (name, predicate_type) in REQUIRED {
         let mut types = statements.iter().map(|(_, it)| it.predicate_type());
         let missing = (!types.any(|there| there == predicate_type)).then(|| {
             let message = format!("there is no signed statement of `{predicate_type}`");
@@ -62,6 +61,20 @@ pub(super) fn check(
         part(report, name, missing.into_iter().collect());
     }
     subjects
+}
+
+/// What must be stated.
+const REQUIRED: [(&str, &str); 2] = [
+    ("sbom", CYCLONEDX_PREDICATE),
+    ("provenance", PROVENANCE_PREDICATE),
+];
+
+/// Whether everything is stated that must be.
+pub(super) fn are_complete<'s>(statements: impl Iterator<Item = &'s Statement>) -> bool {
+    let stated: BTreeSet<_> = statements.map(Statement::predicate_type).collect();
+    REQUIRED
+        .iter()
+        .all(|(_, required)| stated.contains(required))
 }
 
 /// The order of subjects says nothing.
