@@ -22,6 +22,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(super) fn run(args: &RecordArgs, output: &Output) -> Result {
     let (lock, bytes) = read_lock(&args.lock)?;
+    if let (Ok(lock), Ok(output)) = (args.lock.canonicalize(), args.output.canonicalize())
+        && lock == output
+    {
+        let message = format!(
+            "`{}` is the lock, and is not replaced",
+            args.output.display()
+        );
+        return Err(CliError::new(message).hint("name another file with `--output`"));
+    }
     let mut manifest = RuntimeManifest::new(
         lock.experiment.run_mode,
         lock.experiment.id.clone(),

@@ -165,6 +165,14 @@ fn an_attestation_of_somebody_else_is_not_replaced() {
     std::fs::write(setting.path(BUNDLE), "notes\n").unwrap();
     setting.attest(&[]).exits(2);
     assert_eq!(setting.read(BUNDLE), b"notes\n");
+    // Least of all a key.
+    let key = setting.read("key");
+    setting.attest(&["-o", "key"]).exits(2);
+    assert_eq!(setting.read("key"), key);
+    let lock = setting.read(LOCK);
+    let record = ["record", LOCK, "-o", LOCK];
+    setting.project.vhb(&record).exits(2).says("is the lock");
+    assert_eq!(setting.read(LOCK), lock);
 }
 
 /// Several people vouch for the same, one after the other in one file.

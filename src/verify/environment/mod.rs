@@ -264,7 +264,9 @@ fn named<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     super::differences::names(&names.into_iter().collect())
 }
 
-/// A finding of lesser weight.
+/// A finding of lesser weight, which is no drift by itself.
 fn warning(code: Code, message: String) -> Finding {
-    Finding::new(code, message).with_severity(Severity::Warning)
+    let mut finding = Finding::new(code, message).with_severity(Severity::Warning);
+    finding.verdict = None;
+    finding
 }

@@ -1,6 +1,7 @@
 //! What tools put into an environment by themselves, before anything is installed.
 
-use crate::finding::{Code, Finding, Severity};
+use super::warning;
+use crate::finding::{Code, Finding};
 use crate::model::{Dist, Sha256Digest};
 
 /// What `venv`, `virtualenv` and conda install so that more can be installed, and the directories of
@@ -32,16 +33,15 @@ pub(super) fn may_own(name: &str, inside: &str) -> bool {
 /// A distribution that is not locked: an installer is no surprise, but it can be imported.
 pub(super) fn extra(dist: &Dist) -> Finding {
     let message = format!("`{dist}` is installed, and not locked");
-    let finding = Finding::new(Code::DistributionExtra, message);
     if INSTALLERS
         .iter()
         .any(|(name, _)| *name == dist.name.as_ref())
     {
         let hint =
             "environments that `vhb sync` makes hold no installer; `uv pip uninstall` removes it";
-        return finding.with_severity(Severity::Warning).hint(hint);
+        return warning(Code::DistributionExtra, message).hint(hint);
     }
-    finding
+    Finding::new(Code::DistributionExtra, message)
 }
 
 /// By the SHA-256 of every version that was published: the `_virtualenv.pth` of virtualenv and uv,

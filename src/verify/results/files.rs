@@ -13,7 +13,6 @@ pub(super) fn check(
     published: &Published<'_>,
     report: &mut Report,
 ) {
-    let Some(files) = published.files else { return };
     let mut attested: BTreeMap<&str, Option<Sha256Digest>> = BTreeMap::new();
     for subject in subjects {
         if subject.role() == Some(SubjectRole::Result) {
@@ -21,6 +20,18 @@ pub(super) fn check(
             attested.insert(name, subject.sha256());
         }
     }
+    let Some(files) = published.files else {
+        if !attested.is_empty() {
+            let message = format!(
+                "{} result files are attested, and none was named to be compared",
+                attested.len()
+            );
+            let finding =
+                Finding::new(Code::NotRecorded, message).hint("name them with `--results`");
+            report.check(Layer::Results, "results", vec![finding]);
+        }
+        return;
+    };
     for (name, expected) in &attested {
         let finding = match (files.get(*name), expected) {
             (Some(actual), Some(expected)) if actual == expected => None,
