@@ -175,17 +175,21 @@ fn occupied(destination: &Path, force: bool, kept: &[PathBuf]) -> Result<bool, S
     if !destination.join(MARKER).is_file() {
         return Err(StageError::NotAnEnvironment(destination.to_owned()));
     }
-    let inside = |path: &&PathBuf| {
-        let path = path.canonicalize().unwrap_or_else(|_| (*path).clone());
-        path.starts_with(destination)
-    };
-    match kept.iter().find(inside) {
+    match kept.iter().find(|path| lies_in(path, destination)) {
         Some(inside) => Err(StageError::Holds {
             place: destination.to_owned(),
             inside: inside.clone(),
         }),
         None => Ok(true),
     }
+}
+
+/// Whether what a path names lies in a directory, or the link that it is.
+fn lies_in(path: &Path, directory: &Path) -> bool {
+    let itself = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let parent = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new(".")).canonicalize();
+    itself.starts_with(directory) || parent.is_ok_and(|it| it.starts_with(directory))
 }
 
 /// The directories from here upward that are not there.
@@ -207,6 +211,9 @@ fn remove_empty(directories: &[PathBuf]) {
 }
 
 /// Sweeps what killed runs left for a place, and puts back what they had moved aside.
+///
+/// Where others may write too, what has such a name need not be a run's: links are not followed,
+/// and directories of other users are left alone.
 fn heal(parent: &Path, prefix: &str, destination: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let name = entry.file_name();
@@ -214,7 +221,7 @@ fn heal(parent: &Path, prefix: &str, destination: &Path) {
         // Another place may have a name that begins so.
         let ours = rest.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_alphanumeric()));
         let place = entry.path();
-        if !ours {
+        if !ours || !is_own_directory(&entry) {
             continue;
         }
         let Ok(lock) = lock_file(&place) else {
@@ -224,7 +231,8 @@ fn heal(parent: &Path, prefix: &str, destination: &Path) {
             continue;
         }
         let replaced = place.join(REPLACED);
-        if replaced.is_dir() && destination.symlink_metadata().is_err() {
+        let moved_aside = replaced.symlink_metadata().is_ok_and(|it| it.is_dir());
+        if moved_aside && destination.symlink_metadata().is_err() {
             let _ = fs::rename(&replaced, destination);
         }
         // A program that a killed run started may write on for a while: what cannot be removed now
@@ -236,13 +244,43 @@ fn heal(parent: &Path, prefix: &str, destination: &Path) {
     }
 }
 
+/// Whether it is a directory, not a link to one, and on Unix one of the user that vhb runs as.
+fn is_own_directory(entry: &fs::DirEntry) -> bool {
+    // Neither follows links.
+    let kind = entry.file_type().is_ok_and(|kind| kind.is_dir());
+    kind && entry.metadata().is_ok_and(|found| is_own(&found))
+}
+
+#[cfg(unix)]
+fn is_own(found: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    // The standard library tells the user only by what the user makes.
+    let made = tempfile::tempfile().and_then(|file| file.metadata());
+    made.is_ok_and(|made| made.uid() == found.uid())
+}
+
+#[cfg(not(unix))]
+fn is_own(_: &fs::Metadata) -> bool {
+    true
+}
+
+/// Opens the lock, which is a regular file and no link to one.
 fn lock_file(place: &Path) -> io::Result<File> {
+    let path = place.join(LOCK);
     let mut options = File::options();
-    options
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(place.join(LOCK))
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    }
+    let file = options.open(&path)?;
+    // Of a link that was followed where no flag forbids it, the second is none.
+    let found = [file.metadata()?, path.symlink_metadata()?];
+    if found.iter().all(fs::Metadata::is_file) {
+        return Ok(file);
+    }
+    Err(io::Error::other("the lock is not a regular file"))
 }
 
 fn unwritable(place: &Path, source: io::Error) -> StageError {
@@ -253,107 +291,4 @@ fn unwritable(place: &Path, source: io::Error) -> StageError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names(directory: &Path) -> Vec<String> {
-        let entries = fs::read_dir(directory).unwrap();
-        let mut names: Vec<_> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
-
-    fn make(path: &Path, text: &str) {
-        fs::create_dir_all(path).unwrap();
-        fs::write(path.join(MARKER), text).unwrap();
-    }
-
-    #[test]
-    fn what_is_given_up_leaves_nothing_behind() {
-        let root = tempfile::tempdir().unwrap();
-        let staged = Staged::begin(&root.path().join("a/b/env"), false, &[]).unwrap();
-        make(&staged.path(), "half");
-        assert_eq!(names(&root.path().join("a/b")).len(), 1);
-        drop(staged);
-        assert!(names(root.path()).is_empty());
-    }
-
-    #[test]
-    fn it_takes_an_empty_place_and_no_other() {
-        let root = tempfile::tempdir().unwrap();
-        let place = root.path().join("env");
-        fs::create_dir(&place).unwrap();
-        let staged = Staged::begin(&place, false, &[]).unwrap();
-        make(&staged.path(), "new");
-        staged.finish().unwrap();
-        assert_eq!(fs::read_to_string(place.join(MARKER)).unwrap(), "new");
-        assert_eq!(names(root.path()), ["env"]);
-
-        let refused = Staged::begin(&place, false, &[]).unwrap_err();
-        assert!(matches!(refused, StageError::NotEmpty(_)), "{refused}");
-        fs::remove_file(place.join(MARKER)).unwrap();
-        fs::write(place.join("thesis.tex"), "").unwrap();
-        let refused = Staged::begin(&place, true, &[]).unwrap_err();
-        assert!(matches!(refused, StageError::NotAnEnvironment(_)));
-        let refused = Staged::begin(&place.join("thesis.tex"), true, &[]).unwrap_err();
-        assert!(matches!(refused, StageError::NotADirectory(_)));
-        assert_eq!(names(&place), ["thesis.tex"]);
-    }
-
-    #[test]
-    fn an_environment_is_replaced_only_where_nothing_is_lost() {
-        let root = tempfile::tempdir().unwrap();
-        let place = root.path().join("env");
-        make(&place, "old");
-        let staged = Staged::begin(&place, true, &[]).unwrap();
-        drop(staged);
-        assert_eq!(fs::read_to_string(place.join(MARKER)).unwrap(), "old");
-
-        let kept = place.join("locks/a.lock.json");
-        fs::create_dir(place.join("locks")).unwrap();
-        fs::write(&kept, "").unwrap();
-        let refused = Staged::begin(&place, true, &[kept]).unwrap_err();
-        assert!(matches!(refused, StageError::Holds { .. }), "{refused}");
-
-        let staged = Staged::begin(&place, true, &[]).unwrap();
-        make(&staged.path(), "new");
-        staged.finish().unwrap();
-        assert_eq!(fs::read_to_string(place.join(MARKER)).unwrap(), "new");
-        assert_eq!(names(root.path()), ["env"]);
-    }
-
-    #[test]
-    fn an_environment_comes_back_where_the_new_one_cannot_take_its_place() {
-        let root = tempfile::tempdir().unwrap();
-        let place = root.path().join("env");
-        make(&place, "old");
-        let staged = Staged::begin(&place, true, &[]).unwrap();
-        // Nothing was made.
-        assert!(staged.finish().is_err());
-        assert_eq!(fs::read_to_string(place.join(MARKER)).unwrap(), "old");
-        assert_eq!(names(root.path()), ["env"]);
-    }
-
-    #[test]
-    fn what_killed_runs_left_is_healed_and_what_others_do_is_left_alone() {
-        let root = tempfile::tempdir().unwrap();
-        let place = root.path().join("env");
-        let dead = root.path().join(".env.vhb-sync-abc123");
-        make(&dead.join(REPLACED), "old");
-        // The file `lock` may be gone, where a sweep was disturbed.
-        let other = root.path().join(".env.vhb-sync-a.vhb-sync-abc123");
-        make(&other.join(MADE), "");
-        fs::write(other.join(LOCK), "").unwrap();
-        let busy = Staged::begin(&root.path().join("busy"), false, &[]).unwrap();
-
-        let staged = Staged::begin(&place, true, &[]).unwrap();
-        let second = Staged::begin(&place, true, &[]).unwrap();
-        assert!(!dead.exists() && other.exists());
-        assert_eq!(fs::read_to_string(place.join(MARKER)).unwrap(), "old");
-        make(&staged.path(), "new");
-        staged.finish().unwrap();
-        assert!(second.inside(LOCK).exists() && busy.inside(LOCK).exists());
-    }
-}
+mod tests;
