@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::installed;
 use super::lock_files::{read_lock, read_manifest};
 use super::project::{Project, find_root};
-use super::world::{Pages, World};
+use super::world::{Pages, World, found_uv};
 use super::{Output, Result};
 use crate::export::{self, Container, Installation, Installer};
 use crate::finding::{Code, Finding, Outcome, Report};
@@ -17,6 +17,7 @@ use crate::lock::{Lock, LockedEnvironment};
 use crate::remote::{Ports, ResolveError};
 
 const DONE: &str = "installed";
+const NAME_A_PYTHON: &str = "name an interpreter by its path, or a version";
 
 pub(super) fn run(args: &SyncArgs, output: &Output) -> Result {
     let (lock, _) = read_lock(&args.lock)?;
@@ -115,7 +116,8 @@ fn make(
     )?;
     let progress = output.progress();
     let ports = world.ports(&progress);
-    if let Some(python) = args.python.as_deref()
+    let python = args.python.as_deref().map(interpreter).transpose()?;
+    if let Some(python) = python.as_deref()
         && let Err(findings) = suits(python, environment, ports)?
     {
         return Ok(refused(findings, DONE, output));
@@ -135,7 +137,7 @@ fn make(
             environment,
             root: root.as_deref(),
             registry: project.as_ref().map(|project| &project.registry),
-            python: args.python.as_deref(),
+            python: python.as_deref(),
             into: &staged.path(),
             prompt: &prompt.to_string_lossy(),
             scratch: scratch.path(),
@@ -176,19 +178,26 @@ fn verified(
         deep: false,
     };
     let mut report = installed::verify(&question, world, ports)?;
-    // Where it comes from is known better here than it says itself: it was just built from that.
-    let told_by_itself = |finding: &Finding| finding.code == Code::DistributionOriginUnknown;
+    // Where it comes from is known better here than its files say: the wheel was just built from
+    // the pinned content, which was held against its pin first. A build may have rewritten a file.
+    let told_by_itself = |finding: &Finding| {
+        let known = [Code::DistributionOriginUnknown, Code::DistributionStale];
+        known.contains(&finding.code)
+    };
     report.findings.retain(|finding| !told_by_itself(finding));
     report.checks.clear();
     Ok(report)
 }
 
-/// Begins the directory; one that holds the lock, the project or where we are is never replaced.
+/// Begins the directory; one that holds the lock, the project, where we are or the programs that
+/// run is never replaced.
 fn begin(args: &SyncArgs, into: &Path, root: Option<&Path>) -> Result<Staged> {
     let kept = [
         Some(args.lock.clone()),
         root.map(Path::to_path_buf),
         std::env::current_dir().ok(),
+        std::env::current_exe().ok(),
+        found_uv().ok().map(|uv| uv.program),
     ];
     let kept: Vec<_> = kept.into_iter().flatten().collect();
     Staged::begin(into, args.force, &kept).map_err(|error| unstaged(&error))
@@ -213,6 +222,20 @@ fn unstaged(error: &StageError) -> CliError {
     CliError::new(text).hint(hint)
 }
 
+/// The interpreter that was named: a path counts from here, wherever uv is started.
+fn interpreter(named: &str) -> Result<String> {
+    if !named.contains(std::path::is_separator) {
+        return Ok(named.to_owned());
+    }
+    let unusable = |why: &str| {
+        let error = CliError::new(format!("cannot use `--python {named}`\n  cause: {why}"));
+        error.hint(NAME_A_PYTHON)
+    };
+    let path = std::path::absolute(named).map_err(|error| unusable(&error.to_string()))?;
+    let path = path.into_os_string().into_string();
+    path.map_err(|_| unusable("its path is not UTF-8"))
+}
+
 /// Whether an interpreter that was named is of the version that the environment is locked for.
 fn suits(
     python: &str,
@@ -227,7 +250,7 @@ fn suits(
         }
         Err(ResolveError::Conflict(said) | ResolveError::Failed(said)) => {
             let error = CliError::new(format!("cannot use `--python {python}`\n  cause: {said}"));
-            return Err(error.hint("name an interpreter by its path, or a version"));
+            return Err(error.hint(NAME_A_PYTHON));
         }
     };
     let (major, minor) = target.python_minor();

@@ -62,7 +62,7 @@ impl World {
                 .clone()
         });
         let jobs = args.jobs.into();
-        let find = Box::new(|| Uv::find(variable("VHB_UV").map(PathBuf::from)));
+        let find = Box::new(found_uv);
         let environments = UvEnvironments::new(UvOptions {
             find,
             default_index: Arc::clone(&default_index),
@@ -159,6 +159,11 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The program uv, which `VHB_UV` may name.
+pub(super) fn found_uv() -> std::result::Result<Uv, RemoteError> {
+    Uv::find(variable("VHB_UV").map(PathBuf::from))
+}
+
 /// `--index-url`, the environment variables of uv and pip, then what uv says.
 fn find_default_index(
     index_url: Option<&IndexUrl>,
@@ -173,7 +178,7 @@ fn find_default_index(
             let message = format!("cannot use the index that the environment names: {error}");
             Err(RemoteError::NotConfigured(message))
         }
-        None => Uv::find(variable("VHB_UV").map(PathBuf::from))?.default_index(root),
+        None => found_uv()?.default_index(root),
     }
 }
 

@@ -38,6 +38,39 @@ fn the_project_is_never_replaced() {
     assert!(setting.project.is_locked());
 }
 
+#[test]
+fn the_programs_that_run_are_never_replaced() {
+    let mut setting = Setting::wheels();
+    setting.sync(&[]).exits(0);
+    let vhb = setting.path("env/bin/vhb");
+    let built = env!("CARGO_BIN_EXE_vhb");
+    if std::fs::hard_link(built, &vhb).is_err() {
+        std::fs::copy(built, &vhb).unwrap();
+    }
+    let uv = std::env::var_os("VHB_UV").expect("VHB_UV names the uv of tests");
+    let usual = setting.project.command(&[]);
+    let variables = usual.get_envs();
+    let output = Command::new(&vhb)
+        .args(["sync", crate::setting::LOCK, "--environment", "inference"])
+        .args(["--into", "env", "--force"])
+        .env_clear()
+        .envs(variables.filter_map(|(name, value)| Some((name, value?))))
+        .current_dir(setting.project.root())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("env/bin/vhb`, which would be lost"), "{told}");
+    std::fs::remove_file(&vhb).unwrap();
+
+    let linked = setting.path("env/bin/uv");
+    std::os::unix::fs::symlink(uv, &linked).unwrap();
+    setting.project.set("VHB_UV", &linked);
+    let run = setting.sync(&["--force"]).exits(2);
+    run.says("env/bin/uv`, which would be lost with it");
+    assert!(linked.is_file());
+}
+
 /// Killed at any moment, no run leaves a directory that looks like an environment and is none, and
 /// the next run heals.
 #[test]

@@ -79,6 +79,28 @@ fn a_directory_is_installed_from_its_pinned_content_and_says_so() {
 }
 
 #[test]
+fn a_build_may_rewrite_a_file_that_is_locked() {
+    let mut setting = Setting::new();
+    for (path, text) in tree("plugin", "") {
+        // As versioneer does with `_version.py`.
+        let text = text.replace(
+            "    files = {\n",
+            "    files = {\n        \"plugin_version.py\": f\"version = '{version}'\\n\",\n",
+        );
+        setting.project.write(&format!("plugin/{path}"), &text);
+    }
+    setting
+        .project
+        .write("plugin/plugin_version.py", "version = None\n");
+    setting.project.package("plugin", LOCAL);
+    setting.lock();
+    setting.sync(&[]).exits(0);
+    setting.holds(&[("plugin", "0.dev0")]);
+    let module = std::fs::read_to_string(setting.site().join("plugin_version.py")).unwrap();
+    assert_eq!(module, "version = '0.dev0'\n");
+}
+
+#[test]
 fn a_directory_that_changed_is_not_installed() {
     let setting = local();
     setting.project.write("plugin/more.py", "answer = 42\n");

@@ -80,6 +80,16 @@ fn another_interpreter_has_to_be_of_the_same_version() {
 }
 
 #[test]
+fn an_interpreter_is_named_from_here_and_a_name_may_begin_with_a_dash() {
+    let setting = Setting::wheels();
+    setting.sync(&[]).exits(0);
+    let run = setting.sync_into("./-env", &["--python", "./env/bin/python"]);
+    run.exits(0);
+    let written = std::fs::read_to_string(setting.path("-env/pyvenv.cfg")).unwrap();
+    assert!(written.contains("prompt = -env\n"), "{written}");
+}
+
+#[test]
 fn a_python_that_is_missing_is_told() {
     let setting = Setting::wheels();
     let text = setting.project.lock_text();

@@ -236,9 +236,10 @@ impl EnvironmentResolver for UvEnvironments {
     fn build(&self, wanted: &BuildWanted<'_>) -> Result<Built, ResolveError> {
         fs::create_dir_all(wanted.into).map_err(|error| cannot_work(&error))?;
         let mut command = self.command(wanted.target)?;
+        let python = wanted.python.unwrap_or(wanted.target.python());
         command
             .args(["build", "--wheel", "--no-sources", "--no-create-gitignore"])
-            .args(["--python", wanted.python.unwrap_or(wanted.target.python())])
+            .arg(format!("--python={python}"))
             .arg("--out-dir")
             .arg(wanted.into)
             .arg(wanted.source);

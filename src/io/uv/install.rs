@@ -91,7 +91,12 @@ fn new_environment(
     command
         .current_dir(work)
         .args(["venv", "--quiet", "--no-project", "--relocatable"])
-        .args(["--python", python, "--prompt", wanted.prompt, "--"])
+        // One argument each: the value may begin with a dash.
+        .args([
+            format!("--python={python}"),
+            format!("--prompt={}", wanted.prompt),
+        ])
+        .arg("--")
         .arg(wanted.into);
     Ok(command)
 }
