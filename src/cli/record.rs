@@ -35,7 +35,7 @@ pub(super) fn run(args: &RecordArgs, output: &Output) -> Result {
         lock.experiment.run_mode,
         lock.experiment.id.clone(),
         Sha256Digest::of(&bytes),
-        this_machine(),
+        this_machine()?,
     );
     for (key, package) in &lock.packages {
         let dist = package.distribution.as_ref();
@@ -70,15 +70,19 @@ pub(super) fn run(args: &RecordArgs, output: &Output) -> Result {
 }
 
 /// The machine that vhb runs on.
-pub(super) fn this_machine() -> Machine {
+pub(super) fn this_machine() -> Result<Machine> {
     let path = std::env::var_os("PATH");
     let program = format!("nvidia-smi{}", std::env::consts::EXE_SUFFIX);
     let nvidia_smi: Option<PathBuf> = on_path(path.as_deref(), &program);
-    read_machine(&MachinePlaces {
+    let machine = read_machine(&MachinePlaces {
         root: Path::new("/"),
         nvidia_smi,
         timeout: PATIENCE,
         variable: &variable,
+    });
+    machine.map_err(|error| {
+        let hint = "set it to `sha256:` and 64 hexadecimal digits, or to nothing";
+        CliError::new(error.to_string()).hint(hint)
     })
 }
 

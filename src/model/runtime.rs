@@ -89,9 +89,9 @@ pub struct Machine {
     /// In bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<u64>,
-    /// The model of each GPU, sorted.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub gpus: Vec<String>,
+    /// The model of each GPU, sorted; none and not known are two things.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gpus: Option<Vec<String>>,
     /// The version of the GPU's driver.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu_driver: Option<String>,
@@ -174,7 +174,7 @@ mod tests {
     fn a_manifest_comes_back_without_loss_and_others_are_refused() {
         let machine = Machine {
             system: "linux".to_owned(),
-            gpus: vec!["NVIDIA A100".to_owned()],
+            gpus: Some(vec!["NVIDIA A100".to_owned()]),
             memory: Some(1),
             ..Machine::default()
         };

@@ -116,10 +116,10 @@ fn other_identities_are_errors_and_other_hardware_is_a_warning() {
             "runtime/lock",
         ),
         (
-            |json| json["machine"]["gpus"] = serde_json::json!(["A100"]),
+            |json| json["machine"]["memory"] = 1.into(),
             0,
-            "runtime-gpu-differs",
-            "runtime/gpus",
+            "runtime-memory-differs",
+            "runtime/memory",
         ),
     ];
     for (edit, exit, code, subject) in edits {
@@ -130,6 +130,56 @@ fn other_identities_are_errors_and_other_hardware_is_a_warning() {
         assert_eq!(report.finding(code)["subject"], subject);
         assert!(report.finding(code)["expected"].is_string());
     }
+}
+
+#[test]
+fn what_a_recording_does_not_know_is_told() {
+    let setting = recorded();
+    edited(&setting, |json| {
+        json.as_object_mut().unwrap().remove("environment");
+        json["machine"].as_object_mut().unwrap().remove("gpus");
+    });
+    let unknown = |options: &[&str]| {
+        let run = setting.project.verify(options).exits(0);
+        let json: Json = serde_json::from_str(&run.stdout).unwrap();
+        let findings = json["findings"].as_array().unwrap().clone();
+        let found = findings.iter().filter(|it| it["code"] == "not-recorded");
+        let subjects = found.map(|it| it["subject"].as_str().unwrap_or_default().to_owned());
+        subjects.collect::<Vec<_>>()
+    };
+    let found = unknown(&["--manifest", "edited.json"]);
+    assert!(
+        found.contains(&"runtime/environment".to_owned()),
+        "{found:?}"
+    );
+    let two = ["--manifest", "edited.json", "--manifest", "edited.json"];
+    let found = unknown(&two);
+    assert!(found.contains(&"runtime/gpus".to_owned()), "{found:?}");
+}
+
+#[test]
+fn an_image_that_is_no_digest_is_refused() {
+    let mut setting = recorded();
+    setting.project.set("VHB_IMAGE_DIGEST", "latest");
+    let run = record(&setting, &["-o", "other.json"]).exits(2);
+    run.says("`VHB_IMAGE_DIGEST` holds no SHA-256 digest");
+    let run = setting.project.verify(&["--manifest", RECORD]);
+    run.exits(2).says("VHB_IMAGE_DIGEST");
+    assert!(!setting.path("other.json").exists());
+}
+
+#[test]
+fn a_recording_is_a_regular_file_of_a_sensible_size() {
+    let setting = recorded();
+    let pipe = setting.path("pipe.json");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let run = setting.project.verify(&["--manifest", "pipe.json"]);
+    run.exits(2).says("it is not a regular file");
+    let long = std::fs::File::create(setting.path("long.json")).unwrap();
+    long.set_len(1 << 40).unwrap();
+    let run = setting.project.verify(&["--manifest", "long.json"]);
+    run.exits(2).says("it is longer than 67108864 bytes");
 }
 
 #[test]

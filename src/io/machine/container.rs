@@ -3,13 +3,16 @@
 //! No container is told which image it was made from, except by podman, which names the digest of
 //! the configuration. Who starts a container can say it: `VHB_IMAGE_DIGEST`.
 
-use super::{MachinePlaces, some};
+use super::{MachineError, MachinePlaces, some};
 use crate::model::{Machine, Sha256Digest};
 
 /// The length of the id of a container, in hexadecimal digits.
 const ID: usize = 64;
 
-pub(super) fn look(places: &MachinePlaces<'_>, machine: &mut Machine) {
+/// Where the files lie that engines mount from the directory of a container.
+const DIRECTORIES: [&str; 2] = ["containers", "overlay-containers"];
+
+pub(super) fn look(places: &MachinePlaces<'_>, machine: &mut Machine) -> Result<(), MachineError> {
     let read = |path: &str| std::fs::read_to_string(places.root.join(path)).ok();
     let podman = read("run/.containerenv");
     let stated = |name: &str| {
@@ -28,12 +31,17 @@ pub(super) fn look(places: &MachinePlaces<'_>, machine: &mut Machine) {
     } else {
         None
     };
-    let paths = ["proc/self/cgroup", "proc/self/mountinfo"];
-    machine.container_id = stated("id")
-        .filter(|id| is_id(id))
-        .or_else(|| paths.iter().find_map(|path| id_in(&read(path)?)));
-    let named = (places.variable)("VHB_IMAGE_DIGEST").or_else(|| stated("imageid"));
-    machine.image_digest = named.and_then(|text| digest(&text));
+    if machine.container_engine.is_some() {
+        machine.container_id = stated("id")
+            .filter(|id| is_id(id))
+            .or_else(|| id_of_group(&read("proc/self/cgroup")?))
+            .or_else(|| id_of_mounts(&read("proc/self/mountinfo")?));
+    }
+    machine.image_digest = match (places.variable)("VHB_IMAGE_DIGEST") {
+        Some(named) => Some(digest(&named).ok_or(MachineError::NoDigest)?),
+        None => stated("imageid").and_then(|id| digest(&id)),
+    };
+    Ok(())
 }
 
 /// `sha256:<hex>`, `NAME@sha256:<hex>`, or the digits alone, as podman writes them.
@@ -43,13 +51,25 @@ fn digest(text: &str) -> Option<Sha256Digest> {
     Sha256Digest::from_hex(hex).ok()
 }
 
-/// The id in a path of a control group, or of a file that is mounted from the container's own.
-fn id_in(text: &str) -> Option<String> {
-    let words = text.split(['/', '-', '.', ':', ' ', '\n']);
-    words
-        .into_iter()
-        .find(|word| is_id(word))
-        .map(str::to_owned)
+/// The id that the innermost control group is named after: `/docker/ID`, `/a/cri-containerd-ID.scope`.
+fn id_of_group(text: &str) -> Option<String> {
+    let mut names = text.lines().filter_map(|line| {
+        let name = line.rsplit('/').next()?;
+        let name = name.strip_suffix(".scope").unwrap_or(name);
+        name.rsplit(['-', ':']).next()
+    });
+    names.find(|name| is_id(name)).map(str::to_owned)
+}
+
+/// The id in the path of a file that is mounted from the container's own directory. Layers of
+/// images and sandboxes of pods have such names too.
+fn id_of_mounts(text: &str) -> Option<String> {
+    let mut paths = text.split([' ', '\n']);
+    paths.find_map(|path| {
+        let mut pairs = path.split('/').zip(path.split('/').skip(1));
+        let found = pairs.find(|(above, id)| DIRECTORIES.contains(above) && is_id(id));
+        found.map(|(_, id)| id.to_owned())
+    })
 }
 
 fn is_id(word: &str) -> bool {

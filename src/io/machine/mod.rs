@@ -54,8 +54,16 @@ pub struct MachinePlaces<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<String>,
 }
 
+/// What was said of the machine makes no sense.
+#[derive(Debug, thiserror::Error)]
+pub enum MachineError {
+    /// Leaving it out would hide that nothing holds the image against the lock.
+    #[error("the variable `VHB_IMAGE_DIGEST` holds no SHA-256 digest")]
+    NoDigest,
+}
+
 /// Looks at the machine.
-pub fn read_machine(places: &MachinePlaces<'_>) -> Machine {
+pub fn read_machine(places: &MachinePlaces<'_>) -> Result<Machine, MachineError> {
     let read = |path: &str| std::fs::read_to_string(places.root.join(path)).ok();
     let mut machine = Machine {
         system: std::env::consts::OS.to_owned(),
@@ -69,8 +77,8 @@ pub fn read_machine(places: &MachinePlaces<'_>) -> Machine {
         processors(&text, &mut machine);
     }
     gpu::look(places, &mut machine);
-    container::look(places, &mut machine);
-    machine
+    container::look(places, &mut machine)?;
+    Ok(machine)
 }
 
 /// The program of a name in the directories of `PATH`.

@@ -24,6 +24,7 @@ fn look_at(root: &Path, nvidia_smi: Option<PathBuf>, variables: &[(&str, &str)])
             found.map(|(_, value)| (*value).to_owned())
         },
     })
+    .unwrap()
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn what_makes_no_sense_is_left_out() {
             ("proc/self/cgroup", "0::/\n"),
             ("proc/driver/nvidia/version", "NVRM version: none\n"),
         ],
-        &[("VHB_IMAGE_DIGEST", "latest")],
+        &[],
     );
     let nothing = machine(&[], &[]);
     assert_eq!(found, nothing);
@@ -88,7 +89,7 @@ fn the_driver_tells_its_gpus() {
         ],
         &[],
     );
-    assert_eq!(found.gpus, ["A100", "B200"]);
+    assert_eq!(found.gpus.unwrap(), ["A100", "B200"]);
     assert_eq!(found.gpu_driver.as_deref(), Some("550.54.15"));
     assert_eq!(found.cuda, None);
 }
@@ -124,6 +125,38 @@ fn containers_tell_their_id_and_whoever_knows_tells_the_image() {
     assert_eq!(found.image_digest.unwrap().to_string(), digest);
 }
 
+#[test]
+fn no_other_id_is_taken_for_that_of_the_container() {
+    let (id, other) = ("0123456789abcdef".repeat(4), "5".repeat(64));
+    let layers = format!("8 7 /overlay2/{other}/merged / rw upperdir=/{other}/diff\n");
+    let sandbox = format!("9 8 /var/lib/containerd/sandboxes/{other}/hostname /etc/hostname rw\n");
+    let mounts = format!("{layers}{sandbox}");
+    let look = |mounts: &str, within: bool| {
+        let mut files = vec![("proc/self/mountinfo", mounts)];
+        files.extend(within.then_some((".dockerenv", "")));
+        machine(&files, &[]).container_id
+    };
+    assert_eq!(look(&mounts, true), None);
+    let directory = "/var/lib/containers/storage/overlay-containers";
+    let mounts = format!("{mounts}10 8 {directory}/{id}/userdata/hosts /etc/hosts rw\n");
+    assert_eq!(look(&mounts, true).as_deref(), Some(&*id));
+    assert_eq!(look(&mounts, false), None);
+}
+
+#[test]
+fn an_image_that_is_no_digest_is_refused() {
+    for stated in ["latest", "registry.example/a:1", "sha256:12"] {
+        let places = MachinePlaces {
+            root: Path::new("/nowhere"),
+            nvidia_smi: None,
+            timeout: Duration::ZERO,
+            variable: &|name| (name == "VHB_IMAGE_DIGEST").then(|| stated.to_owned()),
+        };
+        let refused = read_machine(&places).unwrap_err();
+        assert!(matches!(refused, MachineError::NoDigest), "{stated}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_program_of_the_driver_is_asked_and_not_waited_for() {
@@ -139,11 +172,12 @@ fn the_program_of_the_driver_is_asked_and_not_waited_for() {
             timeout,
             variable: &|_| None,
         })
+        .unwrap()
     };
     let said = "echo 'Driver Version : 550.1'; echo 'CUDA Version : 12.4'\n\
                 echo '    Product Name : B200'; echo '    Product Name : A100'";
     let found = ask(said, Duration::from_secs(10));
-    assert_eq!(found.gpus, ["A100", "B200"]);
+    assert_eq!(found.gpus.unwrap(), ["A100", "B200"]);
     assert_eq!(found.cuda.as_deref(), Some("12.4"));
     assert_eq!(found.gpu_driver.as_deref(), Some("550.1"));
     let failed = ask(&format!("{said}; exit 9"), Duration::from_secs(10));
@@ -152,6 +186,6 @@ fn the_program_of_the_driver_is_asked_and_not_waited_for() {
         Duration::from_millis(200),
     );
     for found in [failed, hung] {
-        assert_eq!((found.gpus.len(), found.cuda), (0, None));
+        assert_eq!((found.gpus, found.cuda), (None, None));
     }
 }

@@ -4,7 +4,8 @@
 //! error. Other hardware may give other last digits, and is a warning. What only one side knows is
 //! not recorded, and never a match.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use crate::finding::{Code, Finding, Layer, Report, Severity};
@@ -41,24 +42,30 @@ pub fn recording(
         &lock.experiment.run_mode.to_string(),
         &manifest.run_mode.to_string(),
     );
-    let pins = lock.packages.iter();
-    let expected = pins.map(|(key, package)| (key.as_str(), text(&package.pin)));
-    let there = manifest.packages.iter();
-    let there = there.map(|(key, package)| (key.as_str(), text(&package.pin)));
+    let locked = lock.packages.iter();
+    let locked = locked.map(|(key, package)| (key.as_str(), Cow::from(text(&package.pin))));
     each(
         &mut report,
         "packages",
         Code::RuntimePackageDiffers,
         name,
-        &expected.collect(),
-        &there.collect(),
+        &locked.collect(),
+        &pins(manifest),
     );
-    if let Some(found) = &manifest.environment {
-        environment(lock, name, found, &mut report);
+    match &manifest.environment {
+        Some(found) => environment(lock, name, found, &mut report),
+        None => {
+            let hint = "`vhb record --env DIR` records it";
+            let finding = unknown(name, "what was installed").hint(hint);
+            add(&mut report, "environment", Some(finding));
+        }
     }
-    if let Some(digest) = &manifest.machine.image_digest {
-        image(lock, name, digest, &mut report);
-    }
+    image(
+        lock,
+        name,
+        manifest.machine.image_digest.as_ref(),
+        &mut report,
+    );
     report.sort();
     report
 }
@@ -88,22 +95,9 @@ pub fn recordings(
         &mode(first),
         &mode(second),
     );
-    let packages = |it: &RuntimeManifest| -> BTreeSet<(String, String)> {
-        let pins = it.packages.iter();
-        pins.map(|(key, package)| (key.clone(), text(&package.pin)))
-            .collect()
-    };
-    let (a, b) = (packages(first), packages(second));
-    let packages = (borrowed(&a), borrowed(&b));
     let code = Code::RuntimePackageDiffers;
-    each(
-        &mut report,
-        "packages",
-        code,
-        other,
-        &packages.0,
-        &packages.1,
-    );
+    let (a, b) = (pins(first), pins(second));
+    each(&mut report, "packages", code, other, &a, &b);
     match (&first.environment, &second.environment) {
         (Some(first), Some(second)) => {
             known(
@@ -151,17 +145,22 @@ pub fn machines((name, first): (&str, &Machine), (other, second): (&str, &Machin
     let flags = |it: &Machine| it.cpu_flags.iter().cloned().collect::<Vec<_>>().join(" ");
     let finding = differs(code, what.clone(), &flags(first), &flags(second));
     add(&mut report, "cpu_flags", finding);
-    let gpus = |it: &Machine| match it.gpus.join(", ") {
-        none if none.is_empty() => "none".to_owned(),
-        some => some,
+    let gpus = |it: &Machine| {
+        let models = it.gpus.as_ref()?.join(", ");
+        Some(if models.is_empty() {
+            "none".to_owned()
+        } else {
+            models
+        })
     };
-    let finding = differs(
-        Code::RuntimeGpuDiffers,
-        what.clone(),
-        &gpus(first),
-        &gpus(second),
-    );
-    add(&mut report, "gpus", finding);
+    match (gpus(first), gpus(second)) {
+        (None, None) => {
+            let message = format!("neither `{name}` nor `{other}` says which GPUs there are");
+            let finding = Finding::new(Code::NotRecorded, message);
+            add(&mut report, "gpus", Some(finding));
+        }
+        sides => known(&mut report, "gpus", Code::RuntimeGpuDiffers, &what, sides),
+    }
     let mut texts = |subject: &str, code: Code, field: fn(&Machine) -> Option<&String>| {
         known(
             &mut report,
@@ -250,7 +249,7 @@ fn environment(lock: &Lock, name: &str, found: &RecordedEnvironment, report: &mu
 
 /// The digest of the image against those of the lock: who names an image may mean its index, its
 /// manifest or its configuration.
-fn image(lock: &Lock, name: &str, digest: &Sha256Digest, report: &mut Report) {
+fn image(lock: &Lock, name: &str, digest: Option<&Sha256Digest>, report: &mut Report) {
     let pins = lock
         .images
         .values()
@@ -262,35 +261,40 @@ fn image(lock: &Lock, name: &str, digest: &Sha256Digest, report: &mut Report) {
             platforms.chain(pin.index.as_ref().map(|index| index.digest))
         })
         .collect();
-    let finding = if known.is_empty() {
-        Some(Finding::new(
-            Code::NotRecorded,
-            "the lock pins no container image",
-        ))
-    } else if known.contains(digest) {
-        None
-    } else {
-        let message =
-            format!("`{name}` was recorded in a container of an image that is not locked");
-        let finding = Finding::new(Code::RuntimeImageDiffers, message);
-        let known: Vec<_> = known.iter().map(ToString::to_string).collect();
-        Some(finding.compare(known.join(", "), digest))
+    let finding = match digest {
+        None if known.is_empty() => return,
+        None => {
+            let hint = "set VHB_IMAGE_DIGEST when the container is started";
+            Some(unknown(name, "the image of its container").hint(hint))
+        }
+        Some(_) if known.is_empty() => {
+            let message = "the lock pins no container image";
+            Some(Finding::new(Code::NotRecorded, message))
+        }
+        Some(digest) if known.contains(digest) => None,
+        Some(digest) => {
+            let message =
+                format!("`{name}` was recorded in a container of an image that is not locked");
+            let finding = Finding::new(Code::RuntimeImageDiffers, message);
+            let known: Vec<_> = known.iter().map(ToString::to_string).collect();
+            Some(finding.compare(known.join(", "), digest))
+        }
     };
     add(report, "image", finding);
 }
 
-type Pairs<'a> = BTreeSet<(&'a str, String)>;
+type Texts<'a> = BTreeMap<&'a str, Cow<'a, str>>;
 
-fn borrowed(pairs: &BTreeSet<(String, String)>) -> Pairs<'_> {
-    let pairs = pairs.iter();
-    pairs
-        .map(|(key, value)| (key.as_str(), value.clone()))
+fn pins(manifest: &RuntimeManifest) -> Texts<'_> {
+    let packages = manifest.packages.iter();
+    packages
+        .map(|(key, package)| (key.as_str(), text(&package.pin).into()))
         .collect()
 }
 
-fn versions(environment: &RecordedEnvironment) -> Pairs<'_> {
+fn versions(environment: &RecordedEnvironment) -> Texts<'_> {
     let held = environment.distributions.iter();
-    held.map(|(name, version)| (name.as_str(), version.clone()))
+    held.map(|(name, version)| (name.as_str(), version.as_str().into()))
         .collect()
 }
 
@@ -300,13 +304,13 @@ fn each(
     section: &str,
     code: Code,
     name: &str,
-    expected: &Pairs<'_>,
-    actual: &Pairs<'_>,
+    expected: &Texts<'_>,
+    actual: &Texts<'_>,
 ) {
-    let keys: BTreeSet<_> = expected.iter().chain(actual).map(|(key, _)| *key).collect();
-    let of = |pairs: &Pairs<'_>, key: &str| {
-        let found = pairs.iter().find(|(known, _)| *known == key);
-        found.map_or_else(|| "nothing".to_owned(), |(_, value)| value.clone())
+    let keys: BTreeSet<_> = expected.keys().chain(actual.keys()).collect();
+    let of = |texts: &'_ Texts<'_>, key: &str| {
+        let found = texts.get(key);
+        found.map_or_else(|| "nothing".to_owned(), ToString::to_string)
     };
     for key in keys {
         let message = format!("`{name}` has `{key}` otherwise");
@@ -332,6 +336,10 @@ fn known<T: PartialEq + Display>(
         }
         _ => add(report, subject, Some(one_side(subject))),
     }
+}
+
+fn unknown(name: &str, what: &str) -> Finding {
+    Finding::new(Code::NotRecorded, format!("`{name}` does not say {what}"))
 }
 
 fn one_side(subject: &str) -> Finding {

@@ -9,6 +9,7 @@ fn manifest() -> RuntimeManifest {
         architecture: "x86_64".to_owned(),
         cpu_model: Some("Xeon".to_owned()),
         memory: Some(1024),
+        gpus: Some(Vec::new()),
         ..Machine::default()
     };
     let digest = Sha256Digest::of(b"lock");
@@ -28,7 +29,7 @@ fn each_difference_has_its_own_code_and_weight() {
     let same = recordings(("a", &manifest()), ("b", &manifest()));
     assert!(same.findings.is_empty(), "{same:#?}");
     assert!(same.checks.len() > 5);
-    let edits: [(Edit, Code, Severity); 12] = [
+    let edits: [(Edit, Code, Severity); 13] = [
         (
             |it| it.run_mode = RunMode::Dev,
             Code::RuntimeModeDiffers,
@@ -76,9 +77,14 @@ fn each_difference_has_its_own_code_and_weight() {
             Severity::Info,
         ),
         (
-            |it| it.machine.gpus.push("A100".to_owned()),
+            |it| it.machine.gpus = Some(vec!["A100".to_owned()]),
             Code::RuntimeGpuDiffers,
             Severity::Warning,
+        ),
+        (
+            |it| it.machine.gpus = None,
+            Code::NotRecorded,
+            Severity::Info,
         ),
         (
             |it| it.machine.cpu_model = Some("EPYC".to_owned()),
