@@ -60,8 +60,20 @@ case $python in
 esac
 "#;
 
+/// Without the directory where it runs among the places of modules, as in all Python below: a file
+/// `platform.py` of the project is not Python's.
+const PIP: &str = r#"pip() {
+    "$python" -c 'import sys
+sys.path = [it for it in sys.path if it]
+import runpy
+runpy.run_module("pip", run_name="__main__", alter_sys=True)' "$@"
+}
+"#;
+
 /// Python that ends where another Python or platform was locked.
-const SUITS: &str = r#"import platform, sys
+const SUITS: &str = r#"import sys
+sys.path = [it for it in sys.path if it]
+import platform
 version, system, machine = sys.argv[1:]
 number = ".".join(map(str, sys.version_info[:version.count(".") + 1]))
 here = (number, platform.system(), platform.machine())
@@ -71,12 +83,17 @@ if here != (version, system, machine):
 "#;
 
 /// Python that writes `direct_url.json` (PEP 610) of a distribution, and its line in `RECORD`.
-const STATE: &str = r#"import base64, hashlib, importlib.metadata, json, pathlib, sys
+const STATE: &str = r#"import sys
+sys.path = [it for it in sys.path if it]
+import base64, hashlib, importlib.metadata, json, pathlib
 name, text, directory = sys.argv[1:]
 if not text:
     url = pathlib.Path(directory).resolve().as_uri()
     text = json.dumps({"dir_info": {}, "url": url}, separators=(",", ":"))
-dist = importlib.metadata.distribution(name)
+try:
+    dist = importlib.metadata.distribution(name)
+except importlib.metadata.PackageNotFoundError:
+    sys.exit("%s was built, and is not there: its build made another distribution" % name)
 record = next(it for it in dist.files if it.match("*.dist-info/RECORD"))
 listed = pathlib.Path(dist.locate_file(record))
 stated = listed.with_name("direct_url.json")
@@ -154,10 +171,10 @@ impl Installer {
     fn command(self) -> &'static str {
         match self {
             Self::Pip | Self::Conda => {
-                "\"$python\" -m pip install --quiet --no-deps --force-reinstall --no-cache-dir --no-input --disable-pip-version-check"
+                "pip install --quiet --no-deps --force-reinstall --no-cache-dir --no-input --disable-pip-version-check"
             }
             Self::Uv => {
-                "uv pip install --quiet --python \"$python\" --no-deps --reinstall --no-cache --link-mode copy --index-strategy unsafe-best-match"
+                "uv pip install --quiet --python \"$python\" --no-sources --no-deps --reinstall --no-cache --link-mode copy --index-strategy unsafe-best-match"
             }
         }
     }
@@ -185,11 +202,30 @@ fn commands(it: &Container<'_>) -> Result<String, ExportError> {
         let _ = writeln!(
             text,
             "prefix=${{VHB_PREFIX:-/opt/vhb}}\n\
+             case $prefix in\n\
+             \x20   /*) ;;\n\
+             \x20   *) prefix=$(pwd)/$prefix ;;\n\
+             esac\n\
+             if [ -e \"$prefix\" ] || [ -L \"$prefix\" ]; then\n\
+             \x20   fail \"$prefix exists already: name another directory with VHB_PREFIX\"\n\
+             fi\n\
              \"${{CONDA_EXE:-conda}}\" create --quiet --yes --prefix \"$prefix\" {python} pip\n\
              python=$prefix/bin/python"
         );
     } else {
         text.push_str(THIS_PYTHON);
+    }
+    if it.installer == Installer::Uv {
+        if let Some(limit) = target.exclude_newer {
+            // As a variable it holds for what builds require as well.
+            let _ = writeln!(
+                text,
+                "export UV_EXCLUDE_NEWER={}",
+                quoted(&limit.to_string())
+            );
+        }
+    } else {
+        text.push_str(PIP);
     }
     let _ = write!(
         text,
@@ -287,22 +323,23 @@ fn directory_commands(
     let manifest = (it.manifest)(&pin.content).ok_or_else(unlisted)?;
     let path = quoted(&pin.path);
     let failed = quoted(&format!("`{}` is not what was locked", pin.path));
+    // What is not listed is no part of the package, and may be secret.
     let mut text = format!(
-        "cp -R -L -- {path} {place}\n\
-         find {place} \\( -name .git -o -name __pycache__ -o -name '*.pyc' \\) -prune -exec rm -rf {{}} +\n\
+        "mkdir {place}\n\
          cat > \"$work/manifest\" {}\
+         while IFS= read -r line; do\n\
+         \x20   file=${{line#*  }}\n\
+         \x20   case $file in */*) mkdir -p -- {place}/\"${{file%/*}}\" ;; esac\n\
+         \x20   if ! [ -f {path}/\"$file\" ] || ! cp -L -- {path}/\"$file\" {place}/\"$file\"; then\n\
+         \x20       printf '%s: FAILED to be copied\\n' \"$file\" >&2\n\
+         \x20       fail {failed}\n\
+         \x20   fi\n\
+         done < \"$work/manifest\"\n\
          (cd {place} && sha256sum -c - < \"$work/manifest\" > \"$work/sums\") || {{\n\
          \x20   grep -v ': OK$' \"$work/sums\" >&2 || :\n\
          \x20   fail {failed}\n\
-         }}\n\
-         test \"$(find {place} ! -type d -print | wc -l)\" -eq {} || fail {}\n",
+         }}\n",
         document(&manifest.to_text()),
-        manifest.files().len(),
-        quoted(&format!(
-            "`{}` holds other files than the {} that were locked",
-            pin.path,
-            manifest.files().len()
-        )),
     );
     text.push_str(&build(it, held, place, &pin.told_version(), "''", &path));
     Ok(text)

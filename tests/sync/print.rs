@@ -47,6 +47,15 @@ fn environment(setting: &Setting) -> PathBuf {
 
 /// Runs a script in the root of the project, with nothing configured but the index.
 fn sh(setting: &Setting, script: &str, environment: &Path) -> Output {
+    sh_with(setting, script, environment, &[])
+}
+
+fn sh_with(
+    setting: &Setting,
+    script: &str,
+    environment: &Path,
+    variables: &[(&str, &str)],
+) -> Output {
     setting.project.write("../install.sh", script);
     let uv = PathBuf::from(std::env::var_os("VHB_UV").unwrap());
     let mut path = vec![uv.parent().unwrap().to_owned()];
@@ -59,6 +68,7 @@ fn sh(setting: &Setting, script: &str, environment: &Path) -> Output {
         .env("PYTHON", environment.join("bin/python"))
         .env("PIP_INDEX_URL", setting.server.url())
         .env("UV_DEFAULT_INDEX", setting.server.url())
+        .envs(variables.iter().copied())
         .current_dir(setting.project.root())
         .stdin(Stdio::null())
         .output()
@@ -116,15 +126,13 @@ fn scripts_refuse_what_is_not_what_was_locked() {
         assert!(!output.status.success(), "{expected}");
         assert!(told.contains(expected), "no `{expected}` in\n{told}");
     };
-    let added = format!("{HOSTILE}/added.py");
-    setting.project.write(&added, "");
-    refuses(&script, "holds other files than the 3 that were locked");
-    std::fs::remove_file(setting.path(&added)).unwrap();
     let changed = format!("{HOSTILE}/METADATA.in");
     let text = std::fs::read_to_string(setting.path(&changed)).unwrap();
     setting.project.write(&changed, "Name: other\n");
     refuses(&script, "is not what was locked");
     refuses(&script, "METADATA.in: FAILED");
+    std::fs::remove_file(setting.path(&changed)).unwrap();
+    refuses(&script, "METADATA.in: FAILED to be copied");
     setting.project.write(&changed, &text);
 
     let pin = setting.project.locked("plugin")["pin"].take();
@@ -136,6 +144,50 @@ fn scripts_refuse_what_is_not_what_was_locked() {
     setting.server.remove("helper-1.0-py3-none-any.whl");
     setting.server.add("helper", "1.0", &[wheel(&["more"])]);
     refuses(&script, "Hash mismatch");
+}
+
+#[test]
+fn scripts_copy_what_is_locked_and_nothing_else() {
+    let server = GitServer::start();
+    let setting = everything(&server);
+    // The backend adds this file to what it builds.
+    setting
+        .project
+        .write(&format!("{HOSTILE}/ignored.txt"), "Keywords: secret\n");
+    let broken = "raise SystemExit('a file of the project ran')\n";
+    for module in ["platform", "base64", "pip", "runpy"] {
+        setting.project.write(&format!("{module}.py"), broken);
+    }
+    let environment = environment(&setting);
+    for installer in ["pip", "uv"] {
+        let run = setting.print("script", &["--package-manager", installer]);
+        let script = run.exits(0).stdout;
+        let output = sh(&setting, &script, &environment);
+        assert!(output.status.success(), "{output:?}\n{script}");
+        let site = environment.join("lib/python3.11/site-packages");
+        let metadata = site.join("mine-0.dev0.dist-info/METADATA");
+        let metadata = std::fs::read_to_string(metadata).unwrap();
+        assert!(!metadata.contains("secret"), "{metadata}");
+    }
+    let script = setting.print("script", &["--package-manager", "conda"]);
+    let script = script.exits(0).stdout;
+    let output = sh_with(&setting, &script, &environment, &[("VHB_PREFIX", "venv")]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("venv exists already"), "{told}");
+}
+
+#[test]
+fn a_limit_holds_for_what_builds_require() {
+    let setting = Setting::wheels();
+    let text = setting.project.lock_text();
+    let limit = "\"exclude_newer\": \"2030-01-01T00:00:00Z\", \"python\": \"3.11\"";
+    let edited = text.replace("\"python\": \"3.11\"", limit);
+    assert_ne!(edited, text);
+    setting.project.write(LOCK, &edited);
+    let run = setting.print("script", &["--package-manager", "uv"]);
+    let script = run.exits(0).stdout;
+    assert!(script.contains("\nexport UV_EXCLUDE_NEWER='2030-01-01T00:00:00Z'\n"));
+    assert!(script.contains(" --no-sources "), "{script}");
 }
 
 #[test]
