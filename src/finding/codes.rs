@@ -720,7 +720,7 @@ codes! {
         "Run in a container of the locked image."
     ImageNotLocked "image-not-locked" Warning Nothing
         "What a lock is attached to is none of the images that the lock pins."
-        "The experiment may have run in another image than the one that carries its lock."
+        "The experiment may have run in another image than the one that carries its lock, and whoever may push can attach a lock to any image; verify counts it as drift."
         "Name the image by a digest that the lock pins, or lock the experiment with this image."
     AttachedMissing "attached-missing" Error Drift
         "Nothing that belongs to the lock is attached to the image, or published with the results."

@@ -195,14 +195,34 @@ fn an_image_that_the_lock_does_not_pin_is_warned_about() {
     let exact = with.image(&format!("team/app@{}", other.digest));
     let warned = with.attach(&exact, &[]).exits(0);
     warned.says("image-not-locked");
-    with.verify(&exact, &[])
-        .exits(0)
-        .report()
-        .only("image-not-locked");
+    let replayed = with.verify(&exact, &[]).exits(1).report();
+    let finding = replayed.only("image-not-locked");
+    assert_eq!(finding["severity"], "error");
+    assert_eq!(finding["verdict"], "drift");
+    assert_eq!(replayed.checked("attached"), "drift");
+    let unseen = with.verify_unseen(&exact, &[]).exits(1).report();
+    unseen.only("image-not-locked");
     // A platform of the index is pinned as well as the index.
     let amd64 = with.image(&format!("team/app@{}", with.pushed.manifests[0].digest));
     let attached = with.attach(&amd64, &[]).exits(0);
     attached.says_nothing_of("image-not-locked");
+}
+
+#[test]
+fn a_lock_without_images_is_tied_to_none() {
+    let with = Setting::new();
+    with.project.write(
+        "registries/runs/run.yaml",
+        "ml_task: task\nmodel:\n  name: plain-model\n  framework: plain\ndataset: data\nname: run\n",
+    );
+    with.project.lock(&["--upgrade"]).exits(0);
+    with.attest().exits(0);
+    let exact = with.by_digest();
+    let attached = with.attach(&exact, &[]).exits(0);
+    attached.says_nothing_of("image-not-locked");
+    let report = with.verify(&exact, &[]).exits(0).report();
+    report.only("not-recorded");
+    assert_eq!(report.checked("attached"), "not-recorded");
 }
 
 #[test]

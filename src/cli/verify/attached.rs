@@ -9,7 +9,7 @@ use crate::cli::attach::{exact_name, reference, told};
 use crate::cli::error::CliError;
 use crate::cli::world::registry_client;
 use crate::cli::{Output, Result};
-use crate::finding::{Code, Finding, Layer, Report};
+use crate::finding::{Code, Finding, Layer, Report, Severity, Verdict};
 use crate::lock::Lock;
 use crate::model::{ImageReference, Sha256Digest};
 
@@ -79,18 +79,33 @@ impl Fetch {
     /// What of it belongs to a lock, and what is wrong with that.
     pub(super) fn of_lock(self, lock: &Lock, lock_bytes: &[u8]) -> Attached {
         let fetched = self.found.of_lock(lock_bytes, &bom::to_bytes(lock));
-        let mut findings = self.found.faults;
+        let mut findings = self.found.faults.clone();
         findings.extend(fetched.gaps(&self.exact));
-        let pinned = pinned_images(lock).filter(|_| !self.found.has_results);
-        if pinned.is_some_and(|pinned| !pinned.contains(&self.found.named.digest)) {
-            let message = format!("the lock pins other images than `{}`", self.exact);
-            findings.push(Finding::new(Code::ImageNotLocked, message));
-        }
+        findings.extend(self.not_tied(lock));
         Attached {
             fetched,
             results: self.found.results,
             findings,
         }
+    }
+
+    /// Whoever may push can attach a lock to any image: only the lock itself ties it to one.
+    fn not_tied(&self, lock: &Lock) -> Option<Finding> {
+        if self.found.has_results {
+            return None;
+        }
+        let exact = &self.exact;
+        let Some(pinned) = pinned_images(lock) else {
+            let message = format!("the lock pins no image, so nothing ties it to `{exact}`");
+            return Some(Finding::new(Code::NotRecorded, message));
+        };
+        (!pinned.contains(&self.found.named.digest)).then(|| {
+            let message = format!("the lock pins other images than `{exact}`");
+            Finding {
+                verdict: Some(Verdict::Drift),
+                ..Finding::new(Code::ImageNotLocked, message).with_severity(Severity::Error)
+            }
+        })
     }
 
     /// What is said where no lock is attached.
