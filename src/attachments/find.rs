@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::{Kind, LOCK_ANNOTATION, RESULTS_TYPE, claims};
+use super::claims::claims;
+use super::{Kind, LOCK_ANNOTATION, RESULTS_TYPE};
 use crate::finding::{Code, Finding};
 use crate::lock::lock_of_sbom;
 use crate::model::{Artifact, Descriptor, ImageReference, Referrer, Sha256Digest, check_path};
@@ -238,8 +239,7 @@ impl Found {
             .filter(|sbom| is_of_lock(sbom, &digest))
             .collect();
         sboms.sort_by_key(|sbom| *sbom != made_sbom);
-        let names_lock =
-            |bundle: &&Vec<u8>| claims(bundle).is_ok_and(|claimed| claimed.contains(&digest));
+        let names_lock = |bundle: &&Vec<u8>| claims(bundle).contains(&digest);
         Fetched {
             lock: self
                 .of_kind(Kind::Lock)

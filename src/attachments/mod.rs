@@ -7,20 +7,24 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `claims` | which files the lines of an attestation are about |
-//! | `push` | attaching to an image, and publishing results |
+//! | `claims` | which files the lines of an attestation say that they are about |
+//! | `push` | attaching to an image |
+//! | `publish` | publishing results |
 //! | `find` | what is attached, and what of it belongs to a lock |
 
 mod claims;
 mod find;
+mod publish;
 mod push;
 
 use std::fmt;
 
-pub use claims::{ClaimsError, claims};
+pub use claims::doubts;
 pub use find::{Fetched, Found, find};
-pub use push::{Attached, PublishError, Published, ResultFile, attach, publish};
+pub use publish::{Publication, PublishError, Published, ResultFile};
+pub use push::{Attached, PushError, attach};
 
+use crate::attestation::MAX_BUNDLE;
 use crate::lock::Lock;
 use crate::model::Sha256Digest;
 
@@ -55,6 +59,14 @@ impl Kind {
             Self::Lock => "application/vnd.vhb.lock.v1+json",
             Self::Sbom => "application/vnd.cyclonedx+json",
             Self::Attestation => "application/vnd.in-toto.bundle",
+        }
+    }
+
+    /// How many bytes of it are read: far more than it needs.
+    const fn largest(self) -> u64 {
+        match self {
+            Self::Lock | Self::Sbom => 32 << 20,
+            Self::Attestation => MAX_BUNDLE as u64,
         }
     }
 

@@ -1,20 +1,16 @@
-//! Attaching documents to an image, and publishing results without one.
+//! Attaching documents to an image.
 //!
 //! Blobs go first and what names them last, so that what breaks off leaves nothing that is found;
 //! doing it again completes it, and changes nothing where all is there.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 
-use super::{Documents, Kind, LOCK_ANNOTATION, RESULT_TYPE, RESULTS_TYPE};
+use super::{Documents, Kind, LOCK_ANNOTATION};
 use crate::model::{
-    Artifact, Descriptor, EMPTY_CONFIG, ImageReference, Layer, MANIFEST_TYPE, Sha256Digest,
-    described,
+    Artifact, Descriptor, EMPTY_CONFIG, ImageReference, Layer, MANIFEST_TYPE, Referrer,
+    Sha256Digest, described,
 };
-use crate::remote::{ArtifactRegistry, Content, ListedBy, RemoteError, StoredManifest};
-
-/// What every registry takes (OCI distribution specification: at least 4 MiB).
-const LARGEST_MANIFEST: usize = 4 * 1024 * 1024;
+use crate::remote::{ArtifactRegistry, Content, ListedBy, Referrers, RemoteError, StoredManifest};
 
 /// A document as it is attached now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,50 +23,14 @@ pub struct Attached {
     pub new: bool,
 }
 
-/// A file of results on this machine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ResultFile {
-    /// Where it lies.
-    pub path: PathBuf,
-    /// Its bytes.
-    pub digest: Sha256Digest,
-    /// How many.
-    pub size: u64,
-}
-
-/// Results as they are published now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Published {
-    /// The artifact that holds them.
-    pub manifest: Sha256Digest,
-    /// What the tag named before; the same where nothing changed.
-    pub before: Option<Sha256Digest>,
-}
-
-/// Why results were not published.
+/// Why not everything was pushed.
 #[derive(Debug, thiserror::Error)]
-pub enum PublishError {
-    /// The registry did not take them.
-    #[error(transparent)]
-    Remote(#[from] RemoteError),
-    /// The tag names something that is not to be lost.
-    #[error(
-        "the tag `{tag}` of `{repository}` on `{registry}` names something that holds no results"
-    )]
-    TagTaken {
-        /// The host.
-        registry: String,
-        /// The repository on it.
-        repository: String,
-        /// The tag.
-        tag: String,
-    },
-    /// Two files would have one name.
-    #[error("a result has the name `{0}`, which is that of a document of the lock")]
-    NameTaken(String),
-    /// There are too many files, or their names are too long.
-    #[error("{0} results are more than one manifest can name")]
-    TooMany(usize),
+#[error("{error}")]
+pub struct PushError {
+    /// What the registry said.
+    pub error: RemoteError,
+    /// Whether it has some of it by now.
+    pub begun: bool,
 }
 
 /// Attaches documents to the image or index that `subject` describes.
@@ -79,9 +39,10 @@ pub fn attach(
     place: &ImageReference,
     subject: &Descriptor,
     registry: &dyn ArtifactRegistry,
-) -> Result<Vec<Attached>, RemoteError> {
-    let listed = registry.referrers(place, &subject.digest)?;
-    let names: BTreeSet<_> = listed.entries.iter().map(|it| it.manifest.digest).collect();
+) -> Result<Vec<Attached>, PushError> {
+    let mut pusher = Pusher::new(place, registry);
+    let listed = registry.referrers(place, &subject.digest);
+    let listed = listed.map_err(|error| pusher.failed(error))?;
     let (mut attached, mut to_list) = (Vec::new(), Vec::new());
     for (kind, bytes) in documents.all() {
         let layer = layer(kind, documents.id, bytes);
@@ -93,11 +54,11 @@ pub fn attach(
         };
         let manifest = manifest(&artifact);
         let digest = manifest.descriptor.digest;
-        let new = !names.contains(&digest) || !is_there(place, &digest, registry)?;
+        let new = !is_listed(&artifact.referrer(), &listed) || !pusher.has(&digest)?;
         if new {
-            push_config(place, registry)?;
-            registry.push_blob(place, &layer.blob, Content::Bytes(bytes))?;
-            let listed_by = registry.push_manifest(place, None, &manifest)?;
+            pusher.config()?;
+            pusher.blob(&layer.blob, Content::Bytes(bytes))?;
+            let listed_by = pusher.manifest(None, &manifest)?;
             if listed_by == ListedBy::Tag && listed.listed_by == ListedBy::Tag {
                 to_list.push(artifact.referrer());
             }
@@ -110,137 +71,99 @@ pub fn attach(
     }
     // All at once: who looks sees nothing of them, or everything.
     if !to_list.is_empty() {
-        registry.list_referrers(place, &subject.digest, &to_list)?;
+        let listed = registry.list_referrers(place, &subject.digest, &to_list);
+        listed.map_err(|error| pusher.failed(error))?;
     }
     Ok(attached)
 }
 
-/// Publishes results with the documents of their lock, under the tag of `place`.
-pub fn publish(
-    documents: &Documents<'_>,
-    files: &BTreeMap<String, ResultFile>,
-    place: &ImageReference,
-    registry: &dyn ArtifactRegistry,
-) -> Result<Published, PublishError> {
-    let artifact = bundle(documents, files)?;
-    let manifest = manifest(&artifact);
-    let digest = manifest.descriptor.digest;
-    if manifest.bytes.len() > LARGEST_MANIFEST {
-        return Err(PublishError::TooMany(files.len()));
+/// Whether an artifact is listed so that who looks for its kind finds it.
+fn is_listed(referrer: &Referrer, listed: &Referrers) -> bool {
+    match listed.listed_by {
+        // What a registry leaves out of its own list, nobody can add.
+        ListedBy::Registry => listed.entries.iter().any(|entry| {
+            entry.manifest.digest == referrer.manifest.digest
+                && entry.artifact_type == referrer.artifact_type
+        }),
+        ListedBy::Tag => listed.entries.contains(referrer),
     }
-    let tag = place.tag().unwrap_or("latest");
-    let before = before(place, tag, registry)?;
-    if before != Some(digest) {
-        push_config(place, registry)?;
-        for (kind, bytes) in documents.all() {
-            let blob = described(kind.media_type(), bytes);
-            registry.push_blob(place, &blob, Content::Bytes(bytes))?;
+}
+
+/// Pushes into a repository, and knows whether anything of it got there.
+pub(super) struct Pusher<'a> {
+    pub(super) place: &'a ImageReference,
+    pub(super) registry: &'a dyn ArtifactRegistry,
+    begun: bool,
+}
+
+impl<'a> Pusher<'a> {
+    pub(super) fn new(place: &'a ImageReference, registry: &'a dyn ArtifactRegistry) -> Self {
+        Self {
+            place,
+            registry,
+            begun: false,
         }
-        let mut pushed = BTreeSet::new();
-        for file in files.values().filter(|file| pushed.insert(file.digest)) {
-            let content = Content::File(&file.path);
-            registry.push_blob(place, &result_blob(file), content)?;
+    }
+
+    pub(super) fn failed(&self, error: RemoteError) -> PushError {
+        PushError {
+            error,
+            begun: self.begun,
         }
-        registry.push_manifest(place, Some(tag), &manifest)?;
     }
-    Ok(Published {
-        manifest: digest,
-        before,
-    })
-}
 
-/// The results that the tag names now.
-fn before(
-    place: &ImageReference,
-    tag: &str,
-    registry: &dyn ArtifactRegistry,
-) -> Result<Option<Sha256Digest>, PublishError> {
-    let there = match registry.named(place) {
-        Ok(there) => there,
-        // Some registries say so of repositories that are made by pushing to them.
-        Err(RemoteError::NotFound(_) | RemoteError::Denied(_)) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let artifact = Artifact::parse(&there.bytes).ok();
-    if artifact.is_none_or(|artifact| artifact.artifact_type != RESULTS_TYPE) {
-        return Err(PublishError::TagTaken {
-            registry: place.registry().to_owned(),
-            repository: place.repository().to_owned(),
-            tag: tag.to_owned(),
-        });
+    fn pushed<T>(&mut self, pushed: Result<T, RemoteError>) -> Result<T, PushError> {
+        let pushed = pushed.map_err(|error| self.failed(error))?;
+        self.begun = true;
+        Ok(pushed)
     }
-    Ok(Some(there.descriptor.digest))
-}
 
-fn bundle(
-    documents: &Documents<'_>,
-    files: &BTreeMap<String, ResultFile>,
-) -> Result<Artifact, PublishError> {
-    let mut layers = Vec::new();
-    for (kind, bytes) in documents.all() {
-        let layer = layer(kind, documents.id, bytes);
-        if let Some(name) = layer
-            .title
-            .as_ref()
-            .filter(|name| files.contains_key(*name))
-        {
-            return Err(PublishError::NameTaken(name.clone()));
+    pub(super) fn config(&mut self) -> Result<(), PushError> {
+        self.blob(&Artifact::config(), Content::Bytes(EMPTY_CONFIG))
+    }
+
+    pub(super) fn blob(
+        &mut self,
+        blob: &Descriptor,
+        content: Content<'_>,
+    ) -> Result<(), PushError> {
+        self.pushed(self.registry.push_blob(self.place, blob, content))
+    }
+
+    pub(super) fn manifest(
+        &mut self,
+        tag: Option<&str>,
+        manifest: &StoredManifest,
+    ) -> Result<ListedBy, PushError> {
+        self.pushed(self.registry.push_manifest(self.place, tag, manifest))
+    }
+
+    /// Whether an artifact is there: a list may name what was deleted since.
+    fn has(&self, digest: &Sha256Digest) -> Result<bool, PushError> {
+        match self.registry.stored(self.place, digest) {
+            Ok(_) => Ok(true),
+            Err(RemoteError::NotFound(_)) => Ok(false),
+            Err(error) => Err(self.failed(error)),
         }
-        layers.push(layer);
-    }
-    layers.extend(files.iter().map(|(name, file)| Layer {
-        blob: result_blob(file),
-        title: Some(name.clone()),
-    }));
-    Ok(Artifact {
-        artifact_type: RESULTS_TYPE.to_owned(),
-        subject: None,
-        layers,
-        annotations: annotations(documents),
-    })
-}
-
-fn result_blob(file: &ResultFile) -> Descriptor {
-    Descriptor {
-        digest: file.digest,
-        media_type: RESULT_TYPE.to_owned(),
-        size: file.size,
     }
 }
 
-fn layer(kind: Kind, id: &str, bytes: &[u8]) -> Layer {
+pub(super) fn layer(kind: Kind, id: &str, bytes: &[u8]) -> Layer {
     Layer {
         blob: described(kind.media_type(), bytes),
         title: Some(kind.file_name(id)),
     }
 }
 
-fn annotations(documents: &Documents<'_>) -> BTreeMap<String, String> {
+pub(super) fn annotations(documents: &Documents<'_>) -> BTreeMap<String, String> {
     let lock = Sha256Digest::of(documents.lock).hex();
     BTreeMap::from([(LOCK_ANNOTATION.to_owned(), lock)])
 }
 
-fn manifest(artifact: &Artifact) -> StoredManifest {
+pub(super) fn manifest(artifact: &Artifact) -> StoredManifest {
     let bytes = artifact.to_bytes();
     StoredManifest {
         descriptor: described(MANIFEST_TYPE, &bytes),
         bytes,
-    }
-}
-
-fn push_config(place: &ImageReference, registry: &dyn ArtifactRegistry) -> Result<(), RemoteError> {
-    registry.push_blob(place, &Artifact::config(), Content::Bytes(EMPTY_CONFIG))
-}
-
-/// A list may name what was deleted since.
-fn is_there(
-    place: &ImageReference,
-    digest: &Sha256Digest,
-    registry: &dyn ArtifactRegistry,
-) -> Result<bool, RemoteError> {
-    match registry.stored(place, digest) {
-        Ok(_) => Ok(true),
-        Err(RemoteError::NotFound(_)) => Ok(false),
-        Err(error) => Err(error),
     }
 }

@@ -9,7 +9,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
 
-use super::{KeyId, PrivateKey, PublicKey};
+use super::{Claimed, KeyId, PrivateKey, PublicKey};
 
 /// The type of payloads that are in-toto Statements.
 pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
@@ -200,6 +200,12 @@ impl Envelope {
             None if failed.contains(&FailedSignature::Wrong) => Judged::Altered,
             None => Judged::OtherKey,
         }
+    }
+
+    /// What the payload says that it is about, whoever signed it or nobody: this chooses what is
+    /// worth to be judged, and is not to be believed. None where it is no statement.
+    pub fn claimed(&self) -> Option<Claimed> {
+        serde_json::from_slice(&self.payload).ok()
     }
 
     /// The keys that the signatures name, as far as these are ids as vhb writes them.

@@ -16,6 +16,6 @@ pub use bundle::{Line, MAX_BUNDLE, TooLarge, bundle, read_bundle};
 pub use envelope::{Envelope, EnvelopeError, FailedSignature, Judged, PAYLOAD_TYPE, Verified};
 pub use keys::{Entropy, KeyError, KeyId, KeyKind, Pem, PrivateKey, PublicKey, Salt};
 pub use statement::{
-    CYCLONEDX_PREDICATE, PROVENANCE_PREDICATE, ResourceDescriptor, Statement, StatementError,
-    SubjectRole,
+    CYCLONEDX_PREDICATE, Claimed, PROVENANCE_PREDICATE, ResourceDescriptor, Statement,
+    StatementError, SubjectRole,
 };

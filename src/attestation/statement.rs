@@ -47,6 +47,18 @@ pub struct ResourceDescriptor {
     pub annotations: BTreeMap<String, Json>,
 }
 
+/// What something that is perhaps a statement says that it is about.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Claimed {
+    /// What is stated.
+    #[serde(default)]
+    pub predicate_type: String,
+    /// Of which files.
+    #[serde(rename = "subject")]
+    pub subjects: Vec<ResourceDescriptor>,
+}
+
 /// What a subject is to the experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SubjectRole {

@@ -227,19 +227,24 @@ impl ReferrerList {
         })
     }
 
-    /// Adds what is not listed yet; says whether there was any such.
+    /// Adds what is not listed so yet, in the place of entries that say something else of the same
+    /// manifest; says whether there was any such.
     pub fn extend(&mut self, more: &[Referrer]) -> bool {
-        let listed: Vec<_> = self
-            .referrers()
-            .map(|entry| entry.manifest.digest)
-            .collect();
-        let is_new = |entry: &&Referrer| !listed.contains(&entry.manifest.digest);
-        let new: Vec<_> = more.iter().filter(is_new).map(Referrer::to_json).collect();
-        let any = !new.is_empty();
+        let listed: Vec<_> = self.referrers().collect();
+        let new: Vec<_> = more.iter().filter(|it| !listed.contains(it)).collect();
         if let Some(Json::Array(entries)) = self.0.get_mut("manifests") {
-            entries.extend(new);
+            let digests: Vec<_> = new
+                .iter()
+                .map(|it| it.manifest.digest.to_string())
+                .collect();
+            let stays = |entry: &Json| {
+                let digest = entry.get("digest").and_then(Json::as_str);
+                digest.is_none_or(|digest| !digests.iter().any(|new| new == digest))
+            };
+            entries.retain(stays);
+            entries.extend(new.iter().map(|it| it.to_json()));
         }
-        any
+        !new.is_empty()
     }
 }
 
@@ -309,6 +314,14 @@ mod tests {
         assert!(
             !list.extend(std::slice::from_ref(&referrer)),
             "listed twice"
+        );
+        let mut wrong = referrer.clone();
+        wrong.artifact_type = None;
+        assert!(list.extend(std::slice::from_ref(&wrong)));
+        assert_eq!(list.referrers().collect::<Vec<_>>(), [wrong]);
+        assert!(
+            list.extend(std::slice::from_ref(&referrer)),
+            "not corrected"
         );
         let written: Json = serde_json::from_slice(&list.to_bytes()).unwrap();
         assert_eq!(written["x"][0], 1);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use vhb::attachments::{PublishError, ResultFile, find, publish};
+use vhb::attachments::{Publication, PublishError, ResultFile, find};
 use vhb::model::{ImageReference, Sha256Digest};
 
 use super::fake_registry::{FakeRegistry, Manners};
@@ -60,8 +60,8 @@ fn results_are_found_only_when_all_of_them_are_there() {
             .parse()
             .unwrap()
     };
-    let push =
-        |registry: &FakeRegistry| publish(&papers.documents(), &files, &place(registry), client());
+    let publication = Publication::of(papers.documents(), &files).unwrap();
+    let push = |registry: &FakeRegistry| publication.push(&place(registry), false, client());
     let whole = FakeRegistry::start(Manners::default());
     push(&whole).unwrap();
     let steps = whole.server.requests().len();
@@ -71,7 +71,11 @@ fn results_are_found_only_when_all_of_them_are_there() {
             ..Manners::default()
         });
         let error = push(&registry).unwrap_err();
-        assert!(matches!(error, PublishError::Remote(_)), "{error}");
+        let PublishError::Remote(error) = error else {
+            panic!("{error}");
+        };
+        let uploaded = registry.hold(|held| !held.blobs.is_empty());
+        assert_eq!(error.begun, uploaded, "{error}");
         registry.behave(Manners::default());
         assert!(
             find(&place(&registry), None, true, client()).is_err(),

@@ -24,6 +24,8 @@ pub(super) struct Manners {
     pub but_obeys: bool,
     /// How often another writer takes a tag of referrers away after it was written.
     pub lost_races: usize,
+    /// Whether tags can be written and not read.
+    pub denies_tags: bool,
 }
 
 impl Default for Manners {
@@ -35,6 +37,7 @@ impl Default for Manners {
             hangs_up_at: usize::MAX,
             but_obeys: false,
             lost_races: 0,
+            denies_tags: false,
         }
     }
 }
@@ -46,6 +49,8 @@ pub(super) struct Held {
     pub blobs: BTreeMap<String, String>,
     /// By digest and by tag: the type and the text.
     pub manifests: BTreeMap<String, (String, String)>,
+    /// A tag that somebody else writes at the first upload, and the manifest that it names.
+    pub appears: Option<(String, String)>,
     requests: usize,
 }
 
@@ -154,6 +159,9 @@ impl Held {
         if Sha256Digest::of(request.body.as_bytes()).to_string() != digest {
             return Reply::status(400);
         }
+        if let Some((tag, text)) = self.appears.take() {
+            self.put_manifest(&tag, MANIFEST_TYPE, &text);
+        }
         self.blobs.insert(digest, request.body.clone());
         Reply::status(201)
     }
@@ -193,6 +201,9 @@ impl Held {
             return blob.map_or_else(|| Reply::status(404), Reply::body);
         }
         if let Some(name) = path.strip_prefix("manifests/") {
+            if self.manners.denies_tags && !name.starts_with("sha256:") {
+                return Reply::status(403);
+            }
             let Some((media_type, text)) = self.manifests.get(name) else {
                 return Reply::status(404);
             };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
-use vhb::attachments::{Kind, PublishError, ResultFile, find, publish};
+use vhb::attachments::{Kind, Publication, PublishError, ResultFile, find};
 use vhb::model::{Artifact, INDEX_TYPE, Layer, MANIFEST_TYPE, Sha256Digest, described};
 use vhb::remote::{ArtifactRegistry as _, RemoteError};
 
@@ -205,9 +205,54 @@ fn the_tag_of_an_image_is_not_taken_for_results() {
     let registry = FakeRegistry::start(Manners::default());
     let papers = Papers::of(LOCK);
     let files: BTreeMap<String, ResultFile> = BTreeMap::new();
-    let error = publish(&papers.documents(), &files, &registry.place(), client()).unwrap_err();
-    assert!(matches!(error, PublishError::TagTaken { .. }), "{error}");
+    let publication = Publication::of(papers.documents(), &files).unwrap();
+    for replace in [false, true] {
+        let error = publication.push(&registry.place(), replace, client());
+        let error = error.unwrap_err();
+        assert!(matches!(error, PublishError::TagTaken(_)), "{error}");
+    }
     let stays: Json = registry.hold(|held| serde_json::from_str(&held.manifests["1"].1).unwrap());
     assert!(stays.get("artifactType").is_none());
     assert!(found_in(&registry, LOCK).is_ok());
+}
+
+#[test]
+fn a_tag_that_cannot_be_read_or_appears_meanwhile_is_not_overwritten() {
+    let papers = Papers::of(LOCK);
+    let files: BTreeMap<String, ResultFile> = BTreeMap::new();
+    let publication = Publication::of(papers.documents(), &files).unwrap();
+    let secret = FakeRegistry::start(Manners {
+        denies_tags: true,
+        ..Manners::default()
+    });
+    let error = publication.push(&secret.place(), true, client());
+    let error = error.unwrap_err();
+    let PublishError::Remote(error) = error else {
+        panic!("{error}");
+    };
+    assert!(matches!(error.error, RemoteError::Denied(_)), "{error}");
+    assert!(error.begun && tag_of(&secret, "1").contains("image.config"));
+    // A tag of other results, and one of an image, that were not there at first.
+    let image = tag_of(&secret, "1");
+    let results = Artifact {
+        artifact_type: "application/vnd.vhb.results.v1+json".to_owned(),
+        subject: None,
+        layers: Vec::new(),
+        annotations: BTreeMap::new(),
+    };
+    let results = String::from_utf8(results.to_bytes()).unwrap();
+    for meanwhile in [image, results] {
+        let registry = FakeRegistry::start(Manners::default());
+        let place = format!("{}/app:new", registry.server.host());
+        registry.hold(|held| held.appears = Some(("new".to_owned(), meanwhile.clone())));
+        let error = publication.push(&place.parse().unwrap(), true, client());
+        let error = error.unwrap_err();
+        let expected = matches!(error, PublishError::TagTaken(_) | PublishError::TagMoved(_));
+        assert!(expected, "{error}");
+        assert_eq!(tag_of(&registry, "new"), meanwhile);
+    }
+}
+
+fn tag_of(registry: &FakeRegistry, tag: &str) -> String {
+    registry.hold(|held| held.manifests[tag].1.clone())
 }

@@ -157,3 +157,24 @@ fn uploads_go_where_the_registry_says() {
         assert_eq!(lacking(&registry, LOCK), [""; 0]);
     }
 }
+
+#[test]
+fn an_entry_that_says_something_else_is_corrected() {
+    let registry = FakeRegistry::start(by_tag());
+    attach_to(&registry, LOCK).unwrap();
+    let right = registry.hold(|held| held.manifests[&tag()].1.clone());
+    for wrong in ["", "\"artifactType\":\"application/vnd.other\","] {
+        registry.hold(|held| {
+            let entry = format!("\"artifactType\":\"{}\",", Kind::Sbom.media_type());
+            let text = right.replace(&entry, wrong);
+            assert_ne!(text, right);
+            held.put_manifest(&tag(), vhb::model::INDEX_TYPE, &text);
+        });
+        assert_eq!(lacking(&registry, LOCK), ["SBOM"]);
+        let attached = attach_to(&registry, LOCK).unwrap();
+        assert_eq!(news(&attached), [false, true, false]);
+        assert_eq!(lacking(&registry, LOCK), [""; 0]);
+        let written = registry.hold(|held| held.manifests[&tag()].1.clone());
+        assert_eq!(written.matches("\"digest\"").count(), 3, "{written}");
+    }
+}

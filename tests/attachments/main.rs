@@ -20,7 +20,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
-use vhb::attachments::{Attached, Documents, Fetched, attach, find};
+use vhb::attachments::{Attached, Documents, Fetched, PushError, attach, find};
 use vhb::io::images::{RegistryClient, RegistryOptions};
 use vhb::model::Sha256Digest;
 use vhb::remote::RemoteError;
@@ -76,7 +76,7 @@ impl Papers {
     }
 }
 
-fn attach_to(registry: &FakeRegistry, lock: &[u8]) -> Result<Vec<Attached>, RemoteError> {
+fn attach_to(registry: &FakeRegistry, lock: &[u8]) -> Result<Vec<Attached>, PushError> {
     let papers = Papers::of(lock);
     attach(&papers.documents(), &registry.place(), &subject(), client())
 }

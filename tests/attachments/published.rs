@@ -1,6 +1,6 @@
 //! Results published with their lock, and without an image.
 
-use super::command::{LOCK, Setting};
+use super::command::Setting;
 use super::common::cutting_proxy::CuttingProxy;
 
 impl Setting {
@@ -13,10 +13,9 @@ impl Setting {
 fn results_are_verified_from_their_reference_alone() {
     let with = Setting::new().attested();
     let published = with.publish(&with.image("scores")).exits(0);
-    let lock = std::fs::read(with.project.root().join(LOCK)).unwrap();
-    let digits = vhb::model::Sha256Digest::of(&lock).hex();
-    let tag = format!("exp-{}", &digits[..12]);
     let exact = published.stdout.trim().to_owned();
+    let digits = exact.split_once("@sha256:").unwrap().1;
+    let tag = format!("exp-{}", &digits[..12]);
     let tagged = with.image(&format!("scores:{tag}"));
     published.says(&format!("published 2 results as `{tagged}`"));
     with.publish(&with.image("scores"))
@@ -40,12 +39,33 @@ fn published_results_that_nobody_attested_are_found() {
     with.project.write("results/added.txt", "");
     std::fs::remove_file(with.project.root().join("results/deep/answers.csv")).unwrap();
     let reference = with.image("scores:1");
-    with.publish(&reference).exits(0);
-    let report = with.verify(&reference, &[]).exits(1).report();
-    assert_eq!(report.subjects("result-altered"), ["results/scores.json"]);
-    assert_eq!(report.subjects("result-added"), ["results/added.txt"]);
-    let missing = report.subjects("result-missing");
-    assert_eq!(missing, ["results/deep/answers.csv"]);
+    let refused = with.publish(&reference).exits(1);
+    refused
+        .says("`scores.json` is not the file that was attested")
+        .says("`added.txt` is there and was not attested")
+        .says("`deep/answers.csv` was attested and is not there")
+        .says("nothing was attached");
+    with.verify(&reference, &[])
+        .exits(1)
+        .report()
+        .only("attached-missing");
+}
+
+#[test]
+fn a_second_publisher_does_not_take_the_place_of_the_first() {
+    let with = Setting::new().attested();
+    let first = with.publish(&with.image("scores")).exits(0).stdout;
+    with.project
+        .write("results/scores.json", "{\"score\": 2}\n");
+    with.attest().exits(0);
+    let second = with.publish(&with.image("scores")).exits(0).stdout;
+    for exact in [&first, &second] {
+        let digits = exact.trim().split_once("@sha256:").unwrap().1;
+        let tagged = with.image(&format!("scores:exp-{}", &digits[..12]));
+        let report = with.verify_unseen(&tagged, &[]).exits(0);
+        report.says(&format!("is `{}`", exact.trim()));
+    }
+    assert_ne!(first, second);
 }
 
 #[test]
@@ -60,7 +80,11 @@ fn results_of_another_lock_are_not_those_of_this_one() {
     with.verify_unseen(&reference, &[]).exits(0);
     // The tag moves, and it is said from where.
     with.attest().exits(0);
-    let moved = with.publish(&reference).exits(0);
+    let kept = with.publish(&reference).exits(2);
+    kept.says("names other results").says("`--replace`");
+    with.verify(&reference, &[]).exits(1);
+    let replace = ["--results", "results", "--replace"];
+    let moved = with.attach(&reference, &replace).exits(0);
     moved.says("the tag named `sha256:");
     with.verify(&reference, &[]).exits(0);
 }

@@ -20,6 +20,12 @@ pub(in crate::cli) struct AttachArgs {
     /// Publish the files of this directory with the lock, without an image
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) results: Option<PathBuf>,
+    /// Let the tag name these results where it names others
+    #[arg(long, requires = "results")]
+    pub(in crate::cli) replace: bool,
+    /// Also publish a lock that was made with `RUN_MODE=dev`
+    #[arg(long)]
+    pub(in crate::cli) allow_dev: bool,
     #[command(flatten)]
     pub(in crate::cli) rehash: RehashArgs,
     #[command(flatten)]

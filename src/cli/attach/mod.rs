@@ -10,7 +10,7 @@ use super::args::AttachArgs;
 use super::error::CliError;
 use super::world::registry_client;
 use super::{Output, Result};
-use crate::attachments::{Attached, attach, pinned_images};
+use crate::attachments::{Attached, PushError, attach, doubts, pinned_images};
 use crate::finding::{Code, Finding, Outcome, Report};
 use crate::model::{ImageReference, Sha256Digest};
 use crate::remote::{ArtifactRegistry, RemoteError};
@@ -20,7 +20,7 @@ pub(super) fn run(args: &AttachArgs, output: &Output) -> Result {
     let reference = reference(&args.reference)?;
     let papers = match Papers::read(args)? {
         Ok(papers) => papers,
-        Err(findings) => return Ok(refused(findings, output)),
+        Err(findings) => return Ok(refused(findings, false, output)),
     };
     if papers.bundle.is_none() {
         output.say("there is no attestation, so nobody vouches for what is attached\n");
@@ -38,9 +38,16 @@ fn to_image(
     registry: &dyn ArtifactRegistry,
     output: &Output,
 ) -> Outcome {
+    let doubts = doubts(&papers.documents(), None);
+    if !doubts.is_empty() {
+        return refused(doubts, false, output);
+    }
     let image = match registry.named(reference) {
         Ok(image) => image.descriptor,
-        Err(error) => return not_taken(&error, reference, output),
+        Err(error) => {
+            let begun = false;
+            return not_taken(&PushError { error, begun }, reference, output);
+        }
     };
     let exact = exact_name(reference, &image.digest);
     if reference.digest().is_none() {
@@ -108,19 +115,24 @@ pub(super) fn told(error: &RemoteError, reference: &ImageReference, not_found: C
     }
 }
 
-fn not_taken(error: &RemoteError, reference: &ImageReference, output: &Output) -> Outcome {
-    refused(vec![told(error, reference, Code::ImageNotFound)], output)
+fn not_taken(error: &PushError, reference: &ImageReference, output: &Output) -> Outcome {
+    let finding = told(&error.error, reference, Code::ImageNotFound);
+    refused(vec![finding], error.begun, output)
 }
 
-/// Says why it is not all attached.
-fn refused(findings: Vec<Finding>, output: &Output) -> Outcome {
+/// Says why it is not all attached; `begun` says whether some of it got there.
+fn refused(findings: Vec<Finding>, begun: bool, output: &Output) -> Outcome {
     let mut report = Report {
         findings,
         ..Report::default()
     };
     report.sort();
     output.talk_findings(&report, Path::new("."));
-    output.refuse("not attached; what was pushed already is used when it is tried again\n");
+    output.refuse(if begun {
+        "not attached; what was pushed already is used when it is tried again\n"
+    } else {
+        "nothing was attached\n"
+    });
     match report.outcome() {
         Outcome::Clean => Outcome::Failed,
         outcome => outcome,

@@ -1,17 +1,19 @@
 //! The lock, its SBOM and its attestation as they lie on this machine, and whether they belong
 //! together.
 
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
-use crate::attachments::{Documents, claims};
+use crate::attachments::Documents;
+use crate::attestation::MAX_BUNDLE;
 use crate::bom;
 use crate::cli::Result;
 use crate::cli::args::AttachArgs;
 use crate::cli::error::CliError;
 use crate::cli::lock_files::{attestation_path, read_lock, sbom_path};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Code, Finding, Severity};
 use crate::lock::Lock;
-use crate::model::Sha256Digest;
 use crate::verify::itself;
 
 /// What is to be attached.
@@ -35,8 +37,8 @@ impl Papers {
         })?;
         let named = args.attestation.clone();
         let bundle_path = named.unwrap_or_else(|| attestation_path(&args.lock));
-        let bundle = read_bundle(&bundle_path, args.attestation.is_some(), &lock_bytes)?;
-        let findings = faults(&lock, &lock_bytes, &sbom);
+        let bundle = read_bundle(&bundle_path, args.attestation.is_some())?;
+        let findings = faults(args, &lock, &lock_bytes, &sbom);
         if !findings.is_empty() {
             return Ok(Err(findings));
         }
@@ -60,30 +62,30 @@ impl Papers {
 }
 
 /// Why a lock is not to be published with this SBOM; what only warns elsewhere stops it here.
-fn faults(lock: &Lock, lock_bytes: &[u8], sbom: &[u8]) -> Vec<Finding> {
+fn faults(args: &AttachArgs, lock: &Lock, lock_bytes: &[u8], sbom: &[u8]) -> Vec<Finding> {
     let report = itself(lock, lock_bytes, Some(sbom), &bom::to_bytes);
     let findings = report.findings.into_iter();
+    let findings = findings.filter(|it| it.code != Code::DevLock || !args.allow_dev);
     findings
-        .map(|it| it.with_severity(Severity::Error))
+        .map(|finding| match finding.code {
+            Code::DevLock => finding.hint("lock with RUN_MODE=prod, or pass `--allow-dev`"),
+            _ => finding,
+        })
+        .map(|finding| finding.with_severity(Severity::Error))
         .collect()
 }
 
 /// The attestation that was named, or that lies where `vhb attest` writes it.
-fn read_bundle(path: &Path, named: bool, lock: &[u8]) -> Result<Option<Vec<u8>>> {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if !named && error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(CliError::unreadable("attestation", path, &error)),
+fn read_bundle(path: &Path, named: bool) -> Result<Option<Vec<u8>>> {
+    let unreadable = |error| CliError::unreadable("attestation", path, &error);
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if !named && error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(error)),
     };
-    let shown = path.display();
-    let claimed = claims(&bytes).map_err(|error| {
-        CliError::new(format!("`{shown}` is no bundle of attestations"))
-            .because(&error)
-            .hint("name a file that `vhb attest` wrote")
-    })?;
-    if !claimed.contains(&Sha256Digest::of(lock)) {
-        let error = CliError::new(format!("the attestation `{shown}` is not about this lock"));
-        return Err(error.hint("attest the results of this lock with `vhb attest`"));
-    }
+    let mut bytes = Vec::new();
+    // One byte more than may be read says that there is too much.
+    let mut file = file.take(MAX_BUNDLE as u64 + 1);
+    file.read_to_end(&mut bytes).map_err(unreadable)?;
     Ok(Some(bytes))
 }

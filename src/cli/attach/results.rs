@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::papers::Papers;
-use super::{exact_name, refused, told};
-use crate::attachments::{PublishError, Published, ResultFile, publish};
+use super::{exact_name, not_taken, refused};
+use crate::attachments::{Publication, PublishError, Published, ResultFile, doubts};
 use crate::cli::args::AttachArgs;
 use crate::cli::error::CliError;
 use crate::cli::{Output, Result, result_files};
-use crate::finding::{Code, Outcome};
+use crate::finding::Outcome;
 use crate::model::{ImageReference, Sha256Digest};
 use crate::remote::ArtifactRegistry;
 
 /// The longest tag that registries take.
 const LONGEST_TAG: usize = 128;
-/// Of the digest of a lock, so many digits tell it from the others of an experiment.
+/// Of the digest of what is published, so many digits tell it from the others of an experiment.
 const DIGITS: usize = 12;
 
 pub(super) fn run(
@@ -26,27 +26,38 @@ pub(super) fn run(
     registry: &dyn ArtifactRegistry,
     output: &Output,
 ) -> Result {
-    let place = tagged(papers, reference)?;
+    without_digest(reference)?;
     let files = files(args, papers, directory, output)?;
-    match publish(&papers.documents(), &files, &place, registry) {
+    let documents = papers.documents();
+    let publication = Publication::of(documents, &files).map_err(|error| unpublished(&error))?;
+    let doubts = doubts(&documents, Some(&files));
+    if !doubts.is_empty() {
+        return Ok(refused(doubts, false, output));
+    }
+    let place = tagged(papers, reference, &publication.digest())?;
+    match publication.push(&place, args.replace, registry) {
         Ok(published) => {
             tell(&place, &published, files.len(), output);
             output.data(&format!("{}\n", exact_name(&place, &published.manifest)));
             Ok(Outcome::Clean)
         }
-        Err(PublishError::Remote(error)) => {
-            let finding = told(&error, &place, Code::ImageNotFound);
-            Ok(refused(vec![finding], output))
-        }
-        Err(error) => {
-            let hint = match &error {
-                PublishError::TagTaken { .. } => "name another tag: `HOST/REPOSITORY:TAG`",
-                PublishError::NameTaken(_) => "rename the result",
-                _ => "pack them into archives",
-            };
-            Err(CliError::new(error.to_string()).hint(hint))
-        }
+        Err(PublishError::Remote(error)) => Ok(not_taken(&error, &place, output)),
+        Err(error) => Err(unpublished(&error)),
     }
+}
+
+fn unpublished(error: &PublishError) -> CliError {
+    let hint = match error {
+        PublishError::TagTaken(_) => "name another tag: `HOST/REPOSITORY:TAG`",
+        PublishError::TagDiffers { .. } => {
+            "name another tag, or none; `--replace` takes the tag from the other results"
+        }
+        PublishError::TagMoved(_) => "look at what it names now, and publish again",
+        PublishError::NameTaken(_) => "rename the result",
+        PublishError::TooMany(_) => "pack them into archives",
+        PublishError::Remote(_) => "try again",
+    };
+    CliError::new(error.to_string()).hint(hint)
 }
 
 fn tell(place: &ImageReference, published: &Published, files: usize, output: &Output) {
@@ -62,13 +73,21 @@ fn tell(place: &ImageReference, published: &Published, files: usize, output: &Ou
     }
 }
 
-/// The repository with the tag that was named, or one made from the lock.
-fn tagged(papers: &Papers, reference: &ImageReference) -> Result<ImageReference> {
+fn without_digest(reference: &ImageReference) -> Result<()> {
     if reference.digest().is_some() {
         let error = CliError::new("results are published by a tag, and their digest is not chosen");
         return Err(error.hint("name `HOST/REPOSITORY`, or `HOST/REPOSITORY:TAG`"));
     }
-    let made = || default_tag(&papers.lock.experiment.id, &papers.lock_bytes);
+    Ok(())
+}
+
+/// The repository with the tag that was named, or one made from what is published.
+fn tagged(
+    papers: &Papers,
+    reference: &ImageReference,
+    published: &Sha256Digest,
+) -> Result<ImageReference> {
+    let made = || default_tag(&papers.lock.experiment.id, published);
     let tag = reference
         .written_tag()
         .map_or_else(made, |tag| Ok(tag.to_owned()))?;
@@ -76,8 +95,8 @@ fn tagged(papers: &Papers, reference: &ImageReference) -> Result<ImageReference>
     super::reference(&format!("{registry}/{repository}:{tag}"))
 }
 
-fn default_tag(id: &str, lock: &[u8]) -> Result<String> {
-    let tag = format!("{id}-{}", &Sha256Digest::of(lock).hex()[..DIGITS]);
+fn default_tag(id: &str, published: &Sha256Digest) -> Result<String> {
+    let tag = format!("{id}-{}", &published.hex()[..DIGITS]);
     let mut letters = tag.bytes();
     let first = letters
         .next()
@@ -119,15 +138,15 @@ mod tests {
 
     #[test]
     fn the_tag_of_results_is_made_of_what_registries_take() {
-        let lock = b"a lock";
-        let digits = &Sha256Digest::of(lock).hex()[..DIGITS];
+        let published = &Sha256Digest::of(b"a manifest");
+        let digits = &published.hex()[..DIGITS];
         assert_eq!(
-            default_tag("doc-2026.v1", lock).unwrap(),
+            default_tag("doc-2026.v1", published).unwrap(),
             format!("doc-2026.v1-{digits}")
         );
         for id in ["-a", ".a", "a b", "ä", &"a".repeat(LONGEST_TAG - DIGITS)] {
-            assert!(default_tag(id, lock).is_err(), "{id}");
+            assert!(default_tag(id, published).is_err(), "{id}");
         }
-        assert!(default_tag(&"a".repeat(LONGEST_TAG - DIGITS - 1), lock).is_ok());
+        assert!(default_tag(&"a".repeat(LONGEST_TAG - DIGITS - 1), published).is_ok());
     }
 }
