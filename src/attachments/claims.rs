@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Documents, Kind, ResultFile};
 use crate::attestation::{
-    CYCLONEDX_PREDICATE, Claimed, Envelope, PROVENANCE_PREDICATE, ResourceDescriptor, SubjectRole,
-    read_bundle,
+    CYCLONEDX_PREDICATE, Claimed, Envelope, Judged, PAYLOAD_TYPE, PROVENANCE_PREDICATE, PublicKey,
+    ResourceDescriptor, Statement, SubjectRole, read_bundle,
 };
 use crate::finding::{Code, Finding};
 use crate::model::Sha256Digest;
@@ -22,6 +22,27 @@ pub(super) fn claims(bundle: &[u8]) -> BTreeSet<Sha256Digest> {
         .flat_map(|claimed| claimed.subjects)
         .filter_map(|subject| subject.sha256())
         .collect()
+}
+
+/// The locks that any line of a bundle names and one of the keys signed.
+pub(super) fn signed_locks(bundle: &[u8], keys: &[PublicKey]) -> Vec<Sha256Digest> {
+    let mut locks = Vec::new();
+    for (_, line) in read_bundle(bundle).unwrap_or_default() {
+        let Ok(envelope) = line else { continue };
+        let Judged::Verified(verified) = envelope.judge(keys) else {
+            continue;
+        };
+        if verified.payload_type != PAYLOAD_TYPE {
+            continue;
+        }
+        let Ok(statement) = Statement::from_json(verified.payload) else {
+            continue;
+        };
+        let subjects = statement.subjects().iter();
+        let of_lock = subjects.filter(|subject| subject.role() == Some(SubjectRole::Lock));
+        locks.extend(of_lock.filter_map(ResourceDescriptor::sha256));
+    }
+    locks
 }
 
 /// Why documents, and results where they are given, would not verify once they are published:

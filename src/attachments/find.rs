@@ -1,47 +1,21 @@
-//! What is attached to an image, or published beside results, and what of it belongs to a lock.
+//! Fetching what is attached to an image, or published beside results.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use serde_json::Value as Json;
-
-use super::claims::claims;
+use super::claims::too_long;
+use super::found::{Fault, Found};
 use super::{Kind, LOCK_ANNOTATION, RESULTS_TYPE};
 use crate::finding::{Code, Finding};
-use crate::lock::lock_of_sbom;
 use crate::model::{Artifact, Descriptor, ImageReference, Referrer, Sha256Digest, check_path};
 use crate::remote::{ArtifactRegistry, RemoteError};
 
-/// Far more than a lock, an SBOM or an attestation needs.
-const LARGEST_DOCUMENT: u64 = 256 * 1024 * 1024;
-/// All of them together stay in memory.
+/// All documents together stay in memory.
 const LARGEST_TOTAL: u64 = 1024 * 1024 * 1024;
 /// So many artifacts are looked into.
 const MOST_ARTIFACTS: usize = 256;
-
-/// Everything that may belong to a lock; each byte was held against its digest.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// What the reference names: an image, an index, or results.
-    pub named: Descriptor,
-    /// Whether it names results.
-    pub has_results: bool,
-    /// The published files, by their names; none where it has none, or they were not asked for.
-    pub results: Option<BTreeMap<String, Sha256Digest>>,
-    /// What is wrong with what is there.
-    pub faults: Vec<Finding>,
-    documents: BTreeSet<(Kind, Vec<u8>)>,
-}
-
-/// What belongs to one lock.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Fetched {
-    /// The lock.
-    pub lock: Option<Vec<u8>>,
-    /// The SBOM that says that it is of this lock.
-    pub sbom: Option<Vec<u8>>,
-    /// Every bundle of attestations that says that it is about this lock.
-    pub bundles: Vec<Vec<u8>>,
-}
+/// After so many answers that did not come, no more are waited for.
+const MOST_OUTAGES: usize = 4;
 
 /// Fetches what is attached to an image, or published as results.
 ///
@@ -56,27 +30,26 @@ pub fn find(
     let named = registry.named(place)?;
     let published = Artifact::parse(&named.bytes).ok();
     let published = published.filter(|artifact| artifact.artifact_type == RESULTS_TYPE);
-    let mut found = Found {
-        named: named.descriptor,
-        has_results: published.is_some(),
-        results: None,
-        faults: Vec::new(),
-        documents: BTreeSet::new(),
-    };
+    let mut found = Found::new(named.descriptor, published.is_some());
     let mut reader = Reader {
         place,
         registry,
         left: LARGEST_TOTAL,
+        tried: BTreeSet::new(),
+        whole: BTreeMap::new(),
+        outages: 0,
     };
     match published {
         Some(artifact) => {
+            let faults = misshapen(&artifact, &named.bytes).into_iter();
+            found.faults.extend(faults.map(Fault::of_all));
             for (kind, blob) in documents_of(&artifact) {
                 reader.add(kind, blob, &mut found)?;
             }
             if results {
-                let files = reader.read_results(&artifact, &mut found.faults)?;
-                found.results = Some(files);
+                found.results = Some(reader.read_results(&artifact, &mut found)?);
             }
+            found.titles = titles(&artifact);
         }
         None => {
             for (kind, referrer) in candidates(place, &found.named.digest, lock, registry)? {
@@ -100,12 +73,14 @@ fn candidates(
         said.zip(lock)
             .is_some_and(|(said, lock)| *said != lock.hex())
     };
+    // Of several entries of one manifest, some may be wrong.
     let mut seen = BTreeSet::new();
     let candidates: Vec<_> = listed
         .entries
         .into_iter()
-        .filter(|referrer| !of_another(referrer) && seen.insert(referrer.manifest.digest))
+        .filter(|referrer| !of_another(referrer))
         .filter_map(|referrer| Some((Kind::of(referrer.artifact_type.as_deref()?)?, referrer)))
+        .filter(|(kind, referrer)| seen.insert((*kind, referrer.manifest.digest)))
         .collect();
     if candidates.len() > MOST_ARTIFACTS {
         return Err(RemoteError::Unreachable(format!(
@@ -122,11 +97,55 @@ fn documents_of(artifact: &Artifact) -> impl Iterator<Item = (Kind, &Descriptor)
     blobs.filter_map(|blob| Some((Kind::of(&blob.media_type)?, blob)))
 }
 
+/// What documents are called in an artifact.
+fn titles(artifact: &Artifact) -> Vec<(Kind, String)> {
+    let layers = artifact.layers.iter();
+    let titles = layers.filter_map(|layer| {
+        let title = layer.title.clone().unwrap_or_default();
+        Some((Kind::of(&layer.blob.media_type)?, title))
+    });
+    titles.collect()
+}
+
+/// What other tools could read otherwise in a manifest of results, so that they download something
+/// else than what is verified.
+fn misshapen(artifact: &Artifact, bytes: &[u8]) -> Vec<Finding> {
+    let mut messages = Vec::new();
+    if artifact.to_bytes() != bytes {
+        let message =
+            "the manifest of the results holds more than vhb writes, or other forms of it";
+        messages.push(message.to_owned());
+    }
+    for kind in Kind::ALL {
+        let count = documents_of(artifact).filter(|(of, _)| *of == kind).count();
+        if count > 1 {
+            messages.push(format!("{count} published files are said to be the {kind}"));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    let titles = artifact.layers.iter();
+    for title in titles.filter_map(|layer| layer.title.as_deref()) {
+        if !seen.insert(title) {
+            let told = title.escape_debug();
+            messages.push(format!("two published files have the name `{told}`"));
+        }
+    }
+    let messages = messages.into_iter();
+    messages
+        .map(|message| Finding::new(Code::AttachedInvalid, message))
+        .collect()
+}
+
 /// Fetches, and never more than fits.
 struct Reader<'a> {
     place: &'a ImageReference,
     registry: &'a dyn ArtifactRegistry,
     left: u64,
+    /// The documents that were asked for.
+    tried: BTreeSet<(Kind, Sha256Digest, u64)>,
+    /// The blobs that were read, and whether they are what they are named by.
+    whole: BTreeMap<(Sha256Digest, u64), bool>,
+    outages: usize,
 }
 
 impl Reader<'_> {
@@ -141,7 +160,7 @@ impl Reader<'_> {
             Ok(stored) => stored,
             // A list may name what was deleted since.
             Err(RemoteError::NotFound(_)) => return Ok(()),
-            Err(error) => return fault(error, found),
+            Err(error) => return self.fault(kind, error, found),
         };
         let Ok(artifact) = Artifact::parse(&stored.bytes) else {
             return Ok(());
@@ -157,136 +176,93 @@ impl Reader<'_> {
     }
 
     fn add(&mut self, kind: Kind, blob: &Descriptor, found: &mut Found) -> Result<(), RemoteError> {
-        let limit = self.left.min(LARGEST_DOCUMENT);
-        match self.registry.blob(self.place, blob, limit) {
+        if !self.tried.insert((kind, blob.digest, blob.size)) {
+            return Ok(());
+        }
+        let room = (blob.size > self.left).then(|| {
+            let message = format!("more than {LARGEST_TOTAL} bytes of documents are attached");
+            Finding::new(Code::AttachedInvalid, message)
+        });
+        if let Some(finding) = too_long(kind, blob.size).or(room) {
+            found.faults.push(Fault::of(kind, finding));
+            return Ok(());
+        }
+        let bytes = self.registry.blob(self.place, blob, self.left);
+        self.whole.insert((blob.digest, blob.size), bytes.is_ok());
+        match bytes {
             Ok(bytes) => {
                 self.left -= bytes.len() as u64;
-                found.documents.insert((kind, bytes));
+                found.documents.insert((kind, blob.digest), Rc::from(bytes));
                 Ok(())
             }
-            Err(error) => fault(error, found),
+            Err(error) => self.fault(kind, error, found),
         }
+    }
+
+    /// Others may attach what is broken beside what is sound, so it is only told; what could not be
+    /// asked ends it where that goes on.
+    fn fault(
+        &mut self,
+        kind: Kind,
+        error: RemoteError,
+        found: &mut Found,
+    ) -> Result<(), RemoteError> {
+        if !is_answer(&error) {
+            self.outages += 1;
+            if found.has_results || self.outages > MOST_OUTAGES {
+                return Err(error);
+            }
+        }
+        let finding = error.finding(Code::AttachedInvalid);
+        found.faults.push(Fault::of(kind, finding));
+        Ok(())
     }
 
     /// Reads published files, each held against its digest; none is kept.
     fn read_results(
-        &self,
+        &mut self,
         artifact: &Artifact,
-        faults: &mut Vec<Finding>,
+        found: &mut Found,
     ) -> Result<BTreeMap<String, Sha256Digest>, RemoteError> {
         let mut files = BTreeMap::new();
-        let is_result = |blob: &Descriptor| Kind::of(&blob.media_type).is_none();
-        for layer in artifact
-            .layers
-            .iter()
-            .filter(|layer| is_result(&layer.blob))
-        {
+        let layers = artifact.layers.iter();
+        for layer in layers.filter(|layer| Kind::of(&layer.blob.media_type).is_none()) {
             let title = layer.title.as_deref().unwrap_or_default();
-            let told = title.escape_debug();
             if check_path(title).is_err() {
+                let told = title.escape_debug();
                 let message = format!("a published file has the name `{told}`, which is no path");
-                faults.push(Finding::new(Code::AttachedInvalid, message));
+                let finding = Finding::new(Code::AttachedInvalid, message);
+                found.faults.push(Fault::of_all(finding));
                 continue;
             }
-            match self.registry.read_through(self.place, &layer.blob) {
-                Ok(()) => {}
-                Err(error @ (RemoteError::Mismatch(_) | RemoteError::NotFound(_))) => {
-                    faults.push(error.finding(Code::AttachedInvalid));
-                    continue;
-                }
-                Err(error) => return Err(error),
-            }
-            if files.insert(title.to_owned(), layer.blob.digest).is_some() {
-                let message = format!("two published files have the name `{told}`");
-                faults.push(Finding::new(Code::AttachedInvalid, message));
+            if self.is_whole(&layer.blob, found)? {
+                files.insert(title.to_owned(), layer.blob.digest);
             }
         }
         Ok(files)
     }
-}
 
-/// What does not fit together is told, and the rest is looked at; what could not be asked ends it.
-fn fault(error: RemoteError, found: &mut Found) -> Result<(), RemoteError> {
-    match error {
-        RemoteError::Mismatch(_) | RemoteError::NotFound(_) => {
-            found.faults.push(error.finding(Code::AttachedInvalid));
-            Ok(())
+    /// Reads a blob, unless that was done before under another name.
+    fn is_whole(&mut self, blob: &Descriptor, found: &mut Found) -> Result<bool, RemoteError> {
+        let key = (blob.digest, blob.size);
+        if let Some(whole) = self.whole.get(&key) {
+            return Ok(*whole);
         }
-        error => Err(error),
-    }
-}
-
-impl Found {
-    fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Vec<u8>> {
-        let of_kind = move |found: &&(Kind, Vec<u8>)| found.0 == kind;
-        self.documents
-            .iter()
-            .filter(of_kind)
-            .map(|(_, bytes)| bytes)
-    }
-
-    /// Every lock that is attached, in the order of their bytes.
-    pub fn locks(&self) -> Vec<&[u8]> {
-        self.of_kind(Kind::Lock).map(Vec::as_slice).collect()
-    }
-
-    /// What belongs to a lock by its content. Of several SBOMs, the one that the lock gives comes
-    /// first.
-    pub fn of_lock(&self, lock: &[u8], made_sbom: &[u8]) -> Fetched {
-        let digest = Sha256Digest::of(lock);
-        let mut sboms: Vec<_> = self
-            .of_kind(Kind::Sbom)
-            .filter(|sbom| is_of_lock(sbom, &digest))
-            .collect();
-        sboms.sort_by_key(|sbom| *sbom != made_sbom);
-        let names_lock = |bundle: &&Vec<u8>| claims(bundle).contains(&digest);
-        Fetched {
-            lock: self
-                .of_kind(Kind::Lock)
-                .find(|there| **there == lock)
-                .cloned(),
-            sbom: sboms.first().map(|sbom| (*sbom).clone()),
-            bundles: self
-                .of_kind(Kind::Attestation)
-                .filter(names_lock)
-                .cloned()
-                .collect(),
+        let read = self.registry.read_through(self.place, blob);
+        let whole = read.is_ok();
+        match read {
+            Err(error) if is_answer(&error) => {
+                let finding = error.finding(Code::AttachedInvalid);
+                found.faults.push(Fault::of_all(finding));
+            }
+            read => read?,
         }
+        self.whole.insert(key, whole);
+        Ok(whole)
     }
 }
 
-fn is_of_lock(sbom: &[u8], lock: &Sha256Digest) -> bool {
-    let sbom = serde_json::from_slice::<Json>(sbom).ok();
-    let stated = sbom.as_ref().and_then(lock_of_sbom);
-    stated == Some(&lock.hex())
-}
-
-impl Fetched {
-    /// What is not there.
-    pub fn lacks(&self) -> Vec<Kind> {
-        let there = |kind: &Kind| match kind {
-            Kind::Lock => self.lock.is_some(),
-            Kind::Sbom => self.sbom.is_some(),
-            Kind::Attestation => !self.bundles.is_empty(),
-        };
-        Kind::ALL.into_iter().filter(|kind| !there(kind)).collect()
-    }
-
-    /// A finding where anything is not there; `place` names where it was looked for.
-    pub fn gaps(&self, place: &str) -> Option<Finding> {
-        let lacks = self.lacks();
-        if lacks.is_empty() {
-            return None;
-        }
-        if lacks.len() == Kind::ALL.len() {
-            let message = format!("nothing that belongs to the lock is attached to `{place}`");
-            return Some(Finding::new(Code::AttachedMissing, message));
-        }
-        let lacks: Vec<_> = lacks.iter().map(ToString::to_string).collect();
-        let message = format!(
-            "what is attached to `{place}` for the lock lacks its {}",
-            lacks.join(" and its ")
-        );
-        Some(Finding::new(Code::AttachedIncomplete, message))
-    }
+/// Whether the registry answered, and what it has is not what is named.
+fn is_answer(error: &RemoteError) -> bool {
+    matches!(error, RemoteError::Mismatch(_) | RemoteError::NotFound(_))
 }

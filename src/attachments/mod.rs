@@ -10,17 +10,20 @@
 //! | `claims` | which files the lines of an attestation say that they are about |
 //! | `push` | attaching to an image |
 //! | `publish` | publishing results |
-//! | `find` | what is attached, and what of it belongs to a lock |
+//! | `find` | fetching what is attached |
+//! | `found` | what of it belongs to a lock |
 
 mod claims;
 mod find;
+mod found;
 mod publish;
 mod push;
 
 use std::fmt;
 
 pub use claims::doubts;
-pub use find::{Fetched, Found, find};
+pub use find::find;
+pub use found::{Bundle, Fault, Fetched, Found};
 pub use publish::{Publication, PublishError, Published, ResultFile};
 pub use push::{Attached, PushError, attach};
 

@@ -184,6 +184,19 @@ fn of_several_locks_the_reader_says_which() {
     let several = with.verify_unseen(&exact, &[]).exits(2);
     let digest = vhb::model::Sha256Digest::of(with.project.lock_text().as_bytes());
     several.says("several locks").says(&digest.to_string());
+    // Another publisher's lock is none of those that this key vouches for.
+    with.project.vhb(&["keygen", "-o", "other.key"]).exits(0);
+    with.project
+        .write("plugin/new.py", "print('code of others')\n");
+    with.project.lock(&["--upgrade"]).exits(0);
+    with.project
+        .vhb(&["attest", LOCK, "results", "--key", "other.key"])
+        .exits(0);
+    with.attach(&exact, &[]).exits(0).says("attached the lock");
+    let words = ["verify", "--format", "json", "--attached", &exact];
+    let key = ["--public-key", "other.key.pub"];
+    let others = with.project.vhb(&[&words[..], &key].concat()).exits(0);
+    assert_eq!(others.report().checked("lock"), "match");
 }
 
 #[test]

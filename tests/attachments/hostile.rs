@@ -21,7 +21,11 @@ fn damaged(change: impl FnOnce(&mut super::fake_registry::Held)) -> FakeRegistry
 
 fn faults(registry: &FakeRegistry) -> Vec<String> {
     let found = find(&registry.place(), None, true, client()).unwrap();
-    found.faults.into_iter().map(|it| it.message).collect()
+    found
+        .faults
+        .into_iter()
+        .map(|it| it.finding.message)
+        .collect()
 }
 
 fn lock_digest() -> String {

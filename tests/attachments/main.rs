@@ -7,12 +7,14 @@
 mod common;
 
 mod access;
+mod beside;
 mod breaking;
 mod command;
 mod fake_registry;
 mod hostile;
 mod listing;
 mod published;
+mod shaped;
 
 use std::sync::LazyLock;
 use std::time::Duration;

@@ -120,3 +120,25 @@ fn connections_that_break_are_made_again() {
     let report = with.verify(&with.by_digest(), &[]).exits(0).report();
     assert_eq!(report.checked("attached"), "match");
 }
+
+#[test]
+fn results_that_were_pulled_with_their_documents_are_those_that_were_published() {
+    let with = Setting::new().attested();
+    let exact = with.publish(&with.image("scores")).exits(0).stdout;
+    let root = with.project.root();
+    for document in [
+        "locks/exp.lock.json",
+        "sboms/exp.cdx.json",
+        "attestations/exp.intoto.jsonl",
+    ] {
+        let name = document.split_once('/').unwrap().1;
+        std::fs::copy(root.join(document), root.join("results").join(name)).unwrap();
+    }
+    let pulled = ["--results", "results"];
+    let report = with.verify_unseen(exact.trim(), &pulled).exits(0).report();
+    assert_eq!(report.codes(), [""; 0]);
+    assert_eq!(report.checked("results/scores.json"), "match");
+    with.project.write("results/exp.cdx.json", "{}");
+    let edited = with.verify_unseen(exact.trim(), &pulled).exits(1).report();
+    assert_eq!(edited.subjects("result-added"), ["results/exp.cdx.json"]);
+}

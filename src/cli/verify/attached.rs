@@ -1,8 +1,10 @@
 //! What is attached to an image or published with results: fetched, and chosen by the lock.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::attachments::{Fetched, Found, find, pinned_images};
+use crate::attestation::PublicKey;
 use crate::bom;
 use crate::cli::args::VerifyArgs;
 use crate::cli::attach::{exact_name, reference, told};
@@ -52,13 +54,21 @@ impl Fetch {
         })
     }
 
-    /// The one lock that is attached; none where there is none.
-    pub(super) fn lock(&self) -> Result<Option<(Lock, Vec<u8>)>> {
+    /// The one lock that is attached, or of several the one that a key vouches for; none where there
+    /// is none.
+    pub(super) fn lock(&self, keys: &[PublicKey]) -> Result<Option<(Lock, Rc<[u8]>)>> {
         let exact = &self.exact;
-        let bytes = match self.found.locks()[..] {
+        let mut locks = self.found.locks();
+        if locks.len() > 1 {
+            let signed = self.found.signed_locks(keys);
+            if !signed.is_empty() {
+                locks = signed;
+            }
+        }
+        let bytes = match &locks[..] {
             [] => return Ok(None),
-            [bytes] => bytes,
-            ref several => {
+            [bytes] => Rc::clone(bytes),
+            several => {
                 let digests = several.iter().map(|bytes| Sha256Digest::of(bytes));
                 let digests: Vec<_> = digests.map(|digest| format!("`{digest}`")).collect();
                 let error = CliError::new(format!("several locks are attached to `{exact}`"));
@@ -68,19 +78,19 @@ impl Fetch {
                 )));
             }
         };
-        let lock = Lock::from_bytes(bytes).map_err(|error| {
+        let lock = Lock::from_bytes(&bytes).map_err(|error| {
             CliError::new(format!("cannot use the lock that is attached to `{exact}`"))
                 .because(&error)
                 .hint("attach it again with `vhb attach`")
         })?;
-        Ok(Some((lock, bytes.to_vec())))
+        Ok(Some((lock, bytes)))
     }
 
     /// What of it belongs to a lock, and what is wrong with that.
     pub(super) fn of_lock(self, lock: &Lock, lock_bytes: &[u8]) -> Attached {
         let fetched = self.found.of_lock(lock_bytes, &bom::to_bytes(lock));
-        let mut findings = self.found.faults.clone();
-        findings.extend(fetched.gaps(&self.exact));
+        let id = &lock.experiment.id;
+        let mut findings = self.found.findings(&fetched, id, &self.exact);
         findings.extend(self.not_tied(lock));
         Attached {
             fetched,
@@ -110,7 +120,8 @@ impl Fetch {
 
     /// What is said where no lock is attached.
     pub(super) fn without_lock(&self) -> Report {
-        let mut findings = self.found.faults.clone();
+        let faults = self.found.faults.iter();
+        let mut findings: Vec<_> = faults.map(|fault| fault.finding.clone()).collect();
         let message = format!("no lock is attached to `{}`", self.exact);
         findings.push(Finding::new(Code::AttachedMissing, message));
         nothing(findings)
@@ -132,6 +143,11 @@ impl Attached {
             results: None,
             findings: vec![finding],
         }
+    }
+
+    /// Takes out what was fetched beside results, as it is called: it is no result.
+    pub(super) fn leave_out(&self, id: &str, files: &mut BTreeMap<String, Sha256Digest>) {
+        files.retain(|name, digest| !self.fetched.has(id, name, digest));
     }
 
     /// Adds whether all is there that should be.

@@ -31,7 +31,7 @@ use subject::Subject;
 pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
     let keys = names_published(args).then(|| results::keys(args));
     let keys = keys.transpose()?;
-    let subject = match Subject::of(args, output)? {
+    let subject = match Subject::of(args, keys.as_deref().unwrap_or_default(), output)? {
         Ok(subject) => subject,
         Err(report) => {
             let skipped = skipped(args, Trust::Nobody);

@@ -12,6 +12,7 @@ use super::super::lock_files::{attestation_path, sbom_path};
 use super::super::output::Output;
 use super::super::result_files;
 use super::Subject;
+use crate::attachments::Bundle;
 use crate::attest;
 use crate::attestation::{MAX_BUNDLE, PublicKey};
 use crate::finding::{Code, Report, Severity};
@@ -38,20 +39,25 @@ pub(super) fn check(
     keys: &[PublicKey],
     output: &Output,
 ) -> Result<Report> {
-    let files = files(args, output)?;
+    let mut files = files(args, output)?;
     let attached = subject.attached.as_ref();
-    let (bundles, sbom) = match (attached, &args.lock) {
-        (Some(attached), _) => (attached.fetched.bundles.clone(), &attached.fetched.sbom),
-        (None, Some(lock)) => (vec![read_bundle(&attestation(args, lock))?], &subject.sbom),
-        (None, None) => (Vec::new(), &subject.sbom),
+    if let (Some(attached), Some(files)) = (attached, &mut files) {
+        attached.leave_out(&subject.lock.experiment.id, files);
+    }
+    let bundles = match (attached, &args.lock) {
+        (Some(attached), _) => attached.fetched.bundles.clone(),
+        (None, Some(lock)) => vec![Bundle {
+            bytes: read_bundle(&attestation(args, lock))?.into(),
+            sbom: None,
+        }],
+        (None, None) => Vec::new(),
     };
-    let sbom = sbom.as_ref().or(subject.sbom.as_ref());
-    let of_bundle = |bundle: &Vec<u8>| {
+    let of_bundle = |bundle: &Bundle| {
         let mut report = Report::default();
         let published = Published {
-            bundle,
+            bundle: &bundle.bytes,
             lock_bytes: &subject.bytes,
-            sbom: sbom.map(Vec::as_slice),
+            sbom: bundle.sbom.as_deref().or(subject.sbom.as_deref()),
             files: files
                 .as_ref()
                 .or(attached.and_then(|it| it.results.as_ref())),
