@@ -39,18 +39,18 @@ pub enum PublishError {
     Remote(#[from] PushError),
     /// The tag names something that is not to be lost.
     #[error("the tag `{0}` names something that holds no results")]
-    TagTaken(ImageReference),
+    TagTaken(Box<ImageReference>),
     /// The tag names other results.
     #[error("the tag `{place}` names other results, `{there}`")]
     TagDiffers {
         /// The tag.
-        place: ImageReference,
+        place: Box<ImageReference>,
         /// What it names.
         there: Sha256Digest,
     },
     /// Somebody else wrote the tag at the same time.
     #[error("the tag `{0}` was changed by somebody else in the meantime")]
-    TagMoved(ImageReference),
+    TagMoved(Box<ImageReference>),
     /// Two files would have one name.
     #[error("a result has the name `{0}`, which is that of a document of the lock")]
     NameTaken(String),
@@ -107,7 +107,7 @@ impl<'a> Publication<'a> {
             return Ok(Published { manifest, before });
         }
         if let Some(there) = before.filter(|_| !replace) {
-            let place = place.clone();
+            let place = Box::new(place.clone());
             return Err(PublishError::TagDiffers { place, there });
         }
         self.push_blobs(&mut pusher)?;
@@ -118,7 +118,7 @@ impl<'a> Publication<'a> {
             Now::Denied(error) => return Err(pusher.failed(error).into()),
         };
         if now != before && now != Some(manifest) {
-            return Err(PublishError::TagMoved(place.clone()));
+            return Err(PublishError::TagMoved(Box::new(place.clone())));
         }
         if now != Some(manifest) {
             let tag = place.tag().unwrap_or("latest");
@@ -136,9 +136,9 @@ impl<'a> Publication<'a> {
             let blob = described(kind.media_type(), bytes);
             pusher.blob(&blob, Content::Bytes(bytes))?;
         }
-        let mut pushed = BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for file in self.files.values() {
-            if pushed.insert(file.digest) {
+            if seen.insert(file.digest) {
                 pusher.blob(&result_blob(file), Content::File(&file.path))?;
             }
         }
@@ -163,7 +163,7 @@ fn named(pusher: &Pusher<'_>) -> Result<Now, PublishError> {
     };
     let artifact = Artifact::parse(&there.bytes).ok();
     if artifact.is_none_or(|artifact| artifact.artifact_type != RESULTS_TYPE) {
-        return Err(PublishError::TagTaken(pusher.place.clone()));
+        return Err(PublishError::TagTaken(Box::new(pusher.place.clone())));
     }
     Ok(Now::Names(there.descriptor.digest))
 }

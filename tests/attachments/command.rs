@@ -1,5 +1,7 @@
 //! `vhb attach` and `vhb verify --attached` against a real registry, which lists no referrers.
 
+use serde_json::Value as Json;
+
 use super::common::project::{Project, Run};
 use super::common::registry_server::{Image, PASSWORD, Pushed, RegistryServer, USER};
 use super::common::web_server::{Reply, WebServer};
@@ -135,7 +137,14 @@ fn what_nobody_signed_is_not_verified_without_a_key() {
     let other = ["--attached", &exact, "--public-key", "other.key.pub"];
     let report = with.project.verify(&other).exits(1).report();
     assert!(report.codes().contains(&"attestation-other-key"));
+    // Where nobody vouches for a lock from elsewhere, nothing that it names is asked.
+    let unknown = ["verify", "--format", "json", "--all"];
+    let run = with.project.vhb(&[&unknown[..], &other].concat()).exits(1);
+    let report: Json = serde_json::from_str(&run.stdout).unwrap();
+    let skipped = serde_json::json!(["config", "upstream", "local"]);
+    assert_eq!(report["skipped"], skipped);
     // Both vouch for the same lock now, and either key is enough.
+    std::fs::remove_dir_all(with.project.root().join("attestations")).unwrap();
     let key = ["attest", LOCK, "results", "--key", "other.key"];
     with.project.vhb(&key).exits(0);
     with.attach(&exact, &[])
@@ -189,6 +198,7 @@ fn of_several_locks_the_reader_says_which() {
     with.project
         .write("plugin/new.py", "print('code of others')\n");
     with.project.lock(&["--upgrade"]).exits(0);
+    std::fs::remove_dir_all(with.project.root().join("attestations")).unwrap();
     with.project
         .vhb(&["attest", LOCK, "results", "--key", "other.key"])
         .exits(0);

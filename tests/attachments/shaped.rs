@@ -62,7 +62,6 @@ impl Results {
     }
 }
 
-/// The fields of a manifest have an order that edited JSON does not keep.
 fn not_as_written(errors: &[(Code, String)]) -> bool {
     errors
         .iter()
@@ -75,17 +74,29 @@ fn what_vhb_publishes_is_in_its_form() {
 }
 
 #[test]
+fn a_field_that_only_others_read_is_told() {
+    for (from, to) in [
+        ("\"layers\":", "\"Layers\":[],\"layers\":"),
+        ("\"layers\":", " \"layers\":"),
+        ("\"annotations\":{", "\"annotations\":{\"x\":\"y\","),
+    ] {
+        let results = Results::publish();
+        results.registry.hold(|held| {
+            let text = held.manifests["results"].1.replacen(from, to, 1);
+            held.put_manifest("results", MANIFEST_TYPE, &text);
+        });
+        let errors = results.errors();
+        assert!(errors.len() == 1 && not_as_written(&errors), "{errors:?}");
+    }
+}
+
+type Change<'a> = &'a dyn Fn(&mut Json);
+
+#[test]
 fn a_manifest_that_others_read_otherwise_is_told() {
     const TITLE: &str = "org.opencontainers.image.title";
     let title = |layer: &Json| layer["annotations"][TITLE].clone();
-    type Change<'a> = &'a dyn Fn(&mut Json);
-    let cases: [(&str, Change<'_>); 5] = [
-        ("more than vhb writes", &|json| {
-            json["Layers"] = json["layers"].clone();
-        }),
-        ("more than vhb writes", &|json| {
-            json["layers"][4]["annotations"]["x"] = "y".into();
-        }),
+    let cases: [(&str, Change<'_>); 3] = [
         ("2 published files are said to be the lock", &|json| {
             let lock = json["layers"][0].clone();
             json["layers"].as_array_mut().unwrap().push(lock);
@@ -107,7 +118,6 @@ fn a_manifest_that_others_read_otherwise_is_told() {
             }),
             "{told}: {errors:?}"
         );
-        assert!(not_as_written(&errors), "{errors:?}");
     }
 }
 

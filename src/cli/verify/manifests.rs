@@ -46,7 +46,7 @@ pub(super) fn verify(paths: &[PathBuf], lock: &Lock, lock_bytes: &[u8]) -> Resul
     Ok(report)
 }
 
-fn manifest(path: &PathBuf) -> Result<RuntimeManifest> {
+fn manifest(path: &Path) -> Result<RuntimeManifest> {
     let unreadable = |error| CliError::unreadable("runtime manifest", path, &error);
     let file = opened(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
