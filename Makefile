@@ -58,7 +58,7 @@ demo: tools ## lock, sync, run, attest and verify the example, then catch an edi
 	$(DEMO)/env/bin/python -m glyphbench.run --registries registries --experiment receipts --output results
 	@cat $(RESULTS)/report.md
 	$(call say,attest: sign that these results came from what is locked)
-	@rm -f $(DEMO)/vhb.key $(DEMO)/vhb.key.pub
+	@rm -f $(DEMO)/vhb.key $(DEMO)/vhb.key.pub $(ATTESTATION)
 	$(VHB_RELEASE) keygen --output $(DEMO)/vhb.key
 	$(VHB_RELEASE) attest $(LOCK) $(RESULTS) --key $(DEMO)/vhb.key --output $(ATTESTATION)
 	$(call say,verify: is everything still what was locked?)
