@@ -1,6 +1,7 @@
 //! Floor 3: reports as text for people and as JSON for programs.
 
 mod json;
+mod labels;
 mod text;
 
 pub use json::report as json_report;

@@ -7,6 +7,7 @@ use std::path::Path;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::Skipped;
+use super::labels::labels;
 use crate::finding::{Code, Finding, Layer, Location, Outcome, Report, Severity, Verdict};
 use crate::lock::Change;
 use crate::model::{looks_secret, without_credentials};
@@ -88,17 +89,6 @@ fn one(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String {
             format!("{title}\n{}{below}", lines.collect::<String>())
         }
         None => whole,
-    }
-}
-
-/// What is called what in a comparison.
-fn labels(code: Code) -> (&'static str, &'static str) {
-    let begins = |with: &str| code.as_str().starts_with(with);
-    match code {
-        Code::AttestationOtherKey => ("given", "named"),
-        _ if begins("attestation-") || begins("result-") => ("attested", "now"),
-        _ if begins("runtime-") => ("recorded", "now"),
-        _ => ("locked", "now"),
     }
 }
 

@@ -1,0 +1,14 @@
+//! What the two sides of a comparison are called.
+
+use crate::finding::Code;
+
+/// What was wanted, and what is there, by what a finding is about.
+pub(super) fn labels(code: Code) -> (&'static str, &'static str) {
+    let begins = |with: &str| code.as_str().starts_with(with);
+    match code {
+        Code::AttestationOtherKey => ("given", "named"),
+        _ if begins("attestation-") || begins("result-") => ("attested", "now"),
+        _ if begins("runtime-") => ("recorded", "now"),
+        _ => ("locked", "now"),
+    }
+}
