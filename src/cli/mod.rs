@@ -9,6 +9,7 @@ mod attach;
 mod attest;
 mod bar;
 mod check;
+mod completions;
 mod environment;
 mod error;
 mod explain;
@@ -18,6 +19,7 @@ mod keygen;
 mod keys;
 mod lock;
 mod lock_files;
+mod man;
 mod manifest;
 mod output;
 mod project;
@@ -66,6 +68,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Attest(args) => attest::run(args, &output),
         Command::Keygen(args) => keygen::run(args, &output),
         Command::Explain(args) => explain::run(args, &output),
+        Command::Completions(args) => Ok(completions::run(args, &output)),
+        Command::Man(args) => man::run(args, &output),
     };
     match outcome.and_then(|outcome| output.all_printed().map(|()| outcome)) {
         Ok(Outcome::Clean) => 0,

@@ -2,6 +2,7 @@
 
 mod publish;
 mod rerun;
+mod shell;
 mod verify;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use publish::{AttachArgs, AttestArgs, KeyType, KeygenArgs};
 pub(super) use rerun::{ExportArgs, ExportFormat, Installer, Printed, RecordArgs, SyncArgs};
+pub(super) use shell::{CompletionsArgs, ManArgs};
 pub(super) use verify::{InstalledArgs, VerifyArgs};
 
 use crate::model::RunMode;
@@ -64,6 +66,10 @@ pub(super) enum Command {
     Manifest(ManifestArgs),
     /// Tell what a finding code means and how to mend it
     Explain(ExplainArgs),
+    /// Print what a shell needs to complete the arguments of vhb
+    Completions(CompletionsArgs),
+    /// Print the manual pages
+    Man(ManArgs),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
