@@ -155,11 +155,11 @@ impl<'a> Relations<'a> {
             .collect();
         let part = |dist| held.get(dist).map(|(part, _)| *part);
         self.roots
-            .extend(graph.roots.iter().copied().filter_map(part));
+            .extend(graph.roots.values().copied().filter_map(part));
         let mut stated = BTreeSet::new();
         for (dist, required) in &graph.edges {
             if let Some((from, true)) = held.get(dist) {
-                let to = required.iter().copied().filter_map(part);
+                let to = required.keys().copied().filter_map(part);
                 // Two distributions that are one component do not require each other.
                 let to = to.filter(|to| to != from);
                 self.required.entry(from).or_default().extend(to);

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::addresses::{self, Address};
 use super::{ExportError, Held, Origin, held, indexes, repository};
 use crate::finding::Finding;
-use crate::lock::{Graph, Lock, LockedEnvironment};
+use crate::lock::{Graph, Lock, LockedEnvironment, Required};
 use crate::model::{GitPin, GitSource, LocalPin, Target};
 use crate::remote::Ports;
 
@@ -101,8 +101,9 @@ fn stated(text: &mut String, lock: &Lock, part: &Held<'_>, graph: &Graph<'_>) {
     if let Some(python) = metadata.and_then(|metadata| metadata.requires_python.as_ref()) {
         field(text, "requires-python", &python.to_string());
     }
-    let required = graph.edges.get(part.dist).into_iter().flatten();
+    let required = graph.edges.get(part.dist).into_iter();
     let required: Vec<_> = required
+        .flat_map(Required::keys)
         .map(|dist| format!("    {{ name = {} }},\n", quoted(dist.name.as_ref())))
         .collect();
     if !required.is_empty() {

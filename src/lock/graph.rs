@@ -2,39 +2,69 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use super::walk::{Held, Walk, roots};
 use super::{Lock, LockedEnvironment};
-use crate::model::Dist;
+use crate::model::{Dist, Requirement};
 
 /// The distributions of an environment that its roots lead to.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Graph<'a> {
-    /// What the environment's own packages install.
-    pub roots: BTreeSet<&'a Dist>,
+    /// What each of the environment's own packages installs, by the key of the package.
+    pub roots: BTreeMap<&'a str, &'a Dist>,
     /// What each distribution requires of the others; one that requires nothing is there too,
     /// one that nothing leads to is not.
-    pub edges: BTreeMap<&'a Dist, BTreeSet<&'a Dist>>,
+    pub edges: BTreeMap<&'a Dist, Required<'a>>,
+}
+
+/// What a distribution requires, each with the demands on it; there is at least one.
+pub type Required<'a> = BTreeMap<&'a Dist, BTreeSet<Demand<'a>>>;
+
+/// One requirement that leads from a distribution to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Demand<'a> {
+    /// As the distribution declares it.
+    #[serde(rename = "requirement")]
+    pub declared: &'a Requirement,
+    /// The override of the target that holds instead.
+    #[serde(rename = "override", skip_serializing_if = "Option::is_none")]
+    pub instead: Option<&'a Requirement>,
+}
+
+impl<'a> Demand<'a> {
+    /// The requirement that counts.
+    pub fn in_force(&self) -> &'a Requirement {
+        self.instead.unwrap_or(self.declared)
+    }
 }
 
 impl<'a> Graph<'a> {
     /// The graph of an environment; none where it has no closure.
     pub fn of(lock: &'a Lock, environment: &'a LockedEnvironment) -> Option<Self> {
         let walk = Walk::through(lock, environment, environment.closure.as_ref()?);
-        let roots = roots(lock, environment).filter_map(|package| {
-            let dist = package.distribution.as_ref()?;
-            walk.held.get(&dist.name)
-        });
         let reached = |held: &&Held<'_>| walk.leads_to(held);
-        let nothing = |held: &Held<'a>| (held.dist, BTreeSet::new());
+        let roots = roots(lock, environment).filter_map(|(key, package)| {
+            let dist = package.distribution.as_ref()?;
+            let held = walk.held.get(&dist.name).filter(reached)?;
+            Some((key, held.dist))
+        });
+        let nothing = |held: &Held<'a>| (held.dist, Required::new());
         let mut graph = Self {
-            roots: roots.filter(reached).map(|held| held.dist).collect(),
+            roots: roots.collect(),
             edges: walk.held.values().filter(reached).map(nothing).collect(),
         };
         for asked in &walk.asked {
             // A distribution may ask for its own extras, which is no edge.
             let required = asked.answer.map(|held| held.dist);
-            let required = required.filter(|dist| *dist != asked.by);
-            graph.edges.entry(asked.by).or_default().extend(required);
+            let Some(required) = required.filter(|dist| *dist != asked.by) else {
+                continue;
+            };
+            let of = graph.edges.entry(asked.by).or_default();
+            of.entry(required).or_default().insert(Demand {
+                declared: asked.requirement,
+                instead: asked.instead,
+            });
         }
         Some(graph)
     }
@@ -127,8 +157,8 @@ mod tests {
     /// `a -> b c` for each distribution, by name.
     fn edges(lock: &Lock) -> Vec<String> {
         let graph = Graph::of(lock, &lock.environments["env"]).unwrap();
-        let line = |(dist, required): (&&Dist, &BTreeSet<&Dist>)| {
-            let required: Vec<_> = required.iter().map(|dist| dist.name.as_ref()).collect();
+        let line = |(dist, required): (&&Dist, &Required<'_>)| {
+            let required: Vec<_> = required.keys().map(|dist| dist.name.as_ref()).collect();
             format!("{} -> {}", dist.name, required.join(" "))
         };
         graph.edges.iter().map(line).collect()
@@ -218,6 +248,43 @@ mod tests {
         assert_eq!(edges(&lock), ["a -> c", "c -> "]);
     }
 
+    /// The demands of `a` on `b`: what it declares, and what holds instead.
+    #[test]
+    fn an_edge_has_the_requirements_that_count() {
+        let held: &[(&str, &[&str])] = &[
+            (
+                "a==1",
+                &[
+                    "b>=1; python_version > '3'",
+                    "b[x]<3; extra == 'all'",
+                    "b>9; os_name == 'nt'",
+                ],
+            ),
+            ("b==1", &[]),
+        ];
+        let demands = |roots: &[&str], overrides: &[&str]| {
+            let lock = lock(held, roots, overrides);
+            let graph = Graph::of(&lock, &lock.environments["env"]).unwrap();
+            let [a, b] = ["a==1", "b==1"].map(|dist| dist.parse::<Dist>().unwrap());
+            let demands = graph.edges[&a][&b].iter();
+            let told = |demand: &Demand<'_>| match demand.instead {
+                None => demand.declared.to_string(),
+                Some(instead) => format!("{} -> {instead}", demand.declared),
+            };
+            demands.map(told).collect::<Vec<_>>()
+        };
+        let plain = "b>=1; python_version > '3'";
+        assert_eq!(demands(&["a"], &[]), [plain]);
+        assert_eq!(demands(&["a[all]"], &[]), [plain, "b[x]<3; extra == 'all'"]);
+        assert_eq!(
+            demands(&["a"], &["b==1"]),
+            [
+                "b>9; os_name == 'nt' -> b==1".to_owned(),
+                format!("{plain} -> b==1")
+            ]
+        );
+    }
+
     #[test]
     fn a_root_is_the_distribution_that_its_package_installs() {
         let mut lock = lock(&[("a==1", &[]), ("b==1", &[])], &["a"], &[]);
@@ -240,8 +307,9 @@ mod tests {
             .distributions
             .insert("built-name".parse().unwrap(), selected);
         let graph = Graph::of(&lock, &lock.environments["env"]).unwrap();
-        let roots: Vec<_> = graph.roots.iter().map(ToString::to_string).collect();
-        assert_eq!(roots, ["built-name"]);
+        let roots = graph.roots.iter();
+        let roots: Vec<_> = roots.map(|(key, dist)| format!("{key}: {dist}")).collect();
+        assert_eq!(roots, ["mine: built-name"]);
         assert_eq!(edges(&lock), ["b -> ", "built-name -> b"]);
         lock.environments.get_mut("env").unwrap().closure = None;
         assert_eq!(Graph::of(&lock, &lock.environments["env"]), None);

@@ -21,7 +21,7 @@ use serde_json::Value as Json;
 pub use artifacts::{Locked, LockedDataset, LockedImage, LockedModel};
 pub use closure::closure_findings;
 pub use diff::{Change, changes, changes_between};
-pub use graph::Graph;
+pub use graph::{Demand, Graph, Required};
 use wire::EnvironmentWire;
 pub use wire::{LOCK_VERSION, LockError};
 

@@ -87,7 +87,7 @@ impl<'a> Walk<'a> {
             seen: BTreeSet::new(),
             ahead: Vec::new(),
         };
-        for package in roots(lock, environment) {
+        for (_, package) in roots(lock, environment) {
             walk.begin(package);
         }
         walk.go_on();
@@ -178,13 +178,13 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The packages that an environment asks for.
+/// The packages that an environment asks for, by their keys.
 pub(super) fn roots<'a>(
     lock: &'a Lock,
     environment: &'a LockedEnvironment,
-) -> impl Iterator<Item = &'a LockedPackage> {
+) -> impl Iterator<Item = (&'a str, &'a LockedPackage)> {
     let roots = environment.asked.roots.iter();
-    roots.filter_map(|key| lock.packages.get(key))
+    roots.filter_map(|key| Some((key.as_str(), lock.packages.get(key)?)))
 }
 
 fn held<'a>(lock: &'a Lock, closure: &'a Closure) -> HeldByName<'a> {
