@@ -22,14 +22,6 @@ pub struct HubSource {
 }
 
 impl HubSource {
-    /// Whether a commit is asked for by its full id, which can never mean anything else.
-    pub fn is_immutable(&self) -> bool {
-        let revision = self.revision.as_deref();
-        revision.is_some_and(|revision| revision.parse::<GitOid>().is_ok())
-    }
-}
-
-impl HubSource {
     /// What a file of the repository is called below `path`; none where it is not meant. Where
     /// `path` is the file itself, its own name.
     pub fn below<'a>(&self, file: &'a str) -> Option<&'a str> {

@@ -3,7 +3,7 @@
 use super::packages::Resolved;
 
 use crate::finding::{Code, Finding};
-use crate::model::{GitOid, GitPin, GitSource, Pin};
+use crate::model::{GitPin, GitSource, Moving, Pin};
 use crate::registry::nearest;
 use crate::remote::{Choice, CommitWanted, Ports, RemoteError, RemoteRefs, pyproject};
 
@@ -77,24 +77,18 @@ pub(super) fn resolve(source: &GitSource, ports: Ports<'_>) -> Result<Resolved, 
 
 /// What is to be said of a pin whenever it is made or kept.
 pub(super) fn warnings(source: &GitSource, pin: &GitPin) -> Option<Finding> {
-    let Some(reference) = &pin.reference else {
-        let asked = source.reference.as_deref()?;
-        let abbreviated = asked.parse::<GitOid>().is_err();
-        let message = format!("`{asked}` abbreviates commit {}", pin.commit);
-        let finding = Finding::new(Code::MutableRef, message).hint("write the whole commit id");
-        return abbreviated.then_some(finding);
+    let commit = &pin.commit;
+    let (message, hint) = match source.moving(pin)? {
+        Moving::Abbreviation(asked) => (
+            format!("`{asked}` abbreviates commit {commit}"),
+            "write the whole commit id",
+        ),
+        moving => (
+            moving.pinned_to(&format!("commit {}", commit.short())),
+            "name a tag or a full commit",
+        ),
     };
-    let branch = reference.branch()?;
-    let what = if source.reference.is_some() {
-        format!("`{branch}` is a branch")
-    } else {
-        format!("no `ref` is given, which means the branch `{branch}`")
-    };
-    let message = format!(
-        "{what}; it is pinned to commit {} and may move on",
-        pin.commit.short()
-    );
-    Some(Finding::new(Code::MutableRef, message).hint("name a tag or a full commit"))
+    Some(Finding::new(Code::MutableRef, message).hint(hint))
 }
 
 fn ambiguous_ref(asked: &str) -> Finding {

@@ -110,15 +110,8 @@ pub(super) fn warnings(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let pinned = dist.map_or_else(|| source.name.to_string(), Dist::to_string);
-    let mutable = match &source.version {
-        VersionAsked::Exact(_) => None,
-        VersionAsked::Latest => Some("no `version` is given".to_owned()),
-        VersionAsked::Range(specifiers) => {
-            Some(format!("`{specifiers}` admits more than one version"))
-        }
-    };
-    if let Some(what) = mutable {
-        let message = format!("{what}; it is pinned to `{pinned}` and may move on");
+    if let Some(moving) = source.moving() {
+        let message = moving.pinned_to(&format!("`{pinned}`"));
         findings.push(Finding::new(Code::MutableRef, message).hint("name an exact version"));
     }
     if let Some(reason) = &release.yanked {

@@ -75,12 +75,9 @@ fn one(
 }
 
 fn moving(image: &ImageReference, pin: &ImagePin) -> Option<Finding> {
-    if image.digest().is_some() {
-        return None;
-    }
-    let tag = image.tag().unwrap_or("latest");
+    let moving = image.moving()?;
     let digest = pin.top()?.digest;
-    let message = format!("`{tag}` is a tag; it is pinned to {digest} and may move on");
+    let message = moving.pinned_to(&digest.to_string());
     let hint = format!("write `{image}@{digest}`");
     Some(Finding::new(Code::MutableRef, message).hint(hint))
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use super::{Request, Upgrade};
 use crate::finding::{Code, Finding, Location};
 use crate::lock::{Locked, LockedDataset, LockedImage, LockedModel};
-use crate::model::{GitOid, GitRefName, HubSource, Manifest, Sha256Digest, Tokens};
+use crate::model::{GitOid, GitRefName, HubSource, Manifest, Moving, Sha256Digest, Tokens};
 use crate::remote::Ports;
 
 /// The models, datasets and images of a plan, pinned.
@@ -149,28 +149,18 @@ fn moving_revision(
     reference: Option<&GitRefName>,
     commit: &GitOid,
 ) -> Option<Finding> {
-    let Some(reference) = reference else {
-        let asked = source
-            .revision
-            .as_deref()
-            .filter(|_| !source.is_immutable())?;
-        let message = format!("`{asked}` abbreviates commit {}", commit.short());
-        return Some(Finding::new(Code::MutableRef, message).hint("write the whole commit id"));
-    };
-    if reference.tag().is_some() {
-        return None;
-    }
-    let name = reference.branch().unwrap_or(reference.as_str());
-    let what = if source.revision.is_some() {
-        format!("`{name}` is a branch")
-    } else {
-        format!("no revision is given, which means the branch `{name}`")
-    };
     let commit = commit.short();
-    let message = format!("{what}; it is pinned to commit {commit} and may move on");
-    Some(
-        Finding::new(Code::MutableRef, message).hint("name a tag or a full commit as the revision"),
-    )
+    let (message, hint) = match source.moving(reference)? {
+        Moving::Abbreviation(asked) => (
+            format!("`{asked}` abbreviates commit {commit}"),
+            "write the whole commit id",
+        ),
+        moving => (
+            moving.pinned_to(&format!("commit {commit}")),
+            "name a tag or a full commit as the revision",
+        ),
+    };
+    Some(Finding::new(Code::MutableRef, message).hint(hint))
 }
 
 #[cfg(test)]
