@@ -112,17 +112,24 @@ pub struct SpecializedAdapter {
 }
 
 impl Framework {
-    /// The adapter package for a model: of the first adapter that matches, else the default.
-    pub fn adapter_for(&self, model: &str) -> &Placed<String> {
-        self.specialized_adapters
-            .iter()
-            .find(|adapter| {
-                adapter.match_models.iter().any(|pattern| {
-                    globset::Glob::new(pattern)
-                        .is_ok_and(|glob| glob.compile_matcher().is_match(model))
-                })
+    /// The adapter package for a model, of the first adapter that matches, else the default; and
+    /// the field that names it.
+    pub fn adapter_for(&self, model: &str) -> (String, &Placed<String>) {
+        let matches = |adapter: &SpecializedAdapter| {
+            adapter.match_models.iter().any(|pattern| {
+                globset::Glob::new(pattern).is_ok_and(|glob| glob.compile_matcher().is_match(model))
             })
-            .map_or(&self.default_adapter_package, |adapter| &adapter.package)
+        };
+        match self.specialized_adapters.iter().position(matches) {
+            Some(at) => (
+                format!("specialized_adapters[{at}].package"),
+                &self.specialized_adapters[at].package,
+            ),
+            None => (
+                "default_adapter_package".to_owned(),
+                &self.default_adapter_package,
+            ),
+        }
     }
 }
 

@@ -331,7 +331,7 @@ impl<'a> Linker<'a, '_> {
             self.find(Kind::Packages, packages, text);
             return;
         }
-        if let Err(reason) = super::plan::requirement(&text.value) {
+        if let Err(reason) = super::stages::requirement(&text.value) {
             let message = format!(
                 "`{}` is no package and no requirement: {reason}",
                 text.value

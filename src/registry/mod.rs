@@ -12,8 +12,10 @@ mod overlay;
 mod package;
 mod plan;
 mod scalar;
+mod stages;
 mod support;
 mod targets;
+mod uses;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +32,7 @@ pub use kinds::{
 pub use node::Mark;
 pub use package::Package;
 pub use plan::{Plan, Planned, PlannedModel, PlannedPackage};
+pub use uses::{PackageUse, RunUses};
 pub use yaml::{MAX_DEPTH, MAX_NODES};
 
 use crate::finding::{Code, Finding, Location, Severity};

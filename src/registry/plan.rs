@@ -2,17 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pep508_rs::{Requirement, VerbatimUrl, VersionOrUrl};
 use serde_json::Value as Json;
 
-use super::decode::Placed;
 use super::link::{RunLinks, RunPlace, run_id};
+use super::uses::RunUses;
 use super::{Entry, EntryFiles, Experiment, Member, Model, Registry};
 use crate::finding::Location;
 use crate::model::{
-    DatasetSource, EntryRef, Environment, ImageReference, Kind, ModelPin, ModelSource, OneOrMany,
-    PlannedRun, PypiSource, RunMode, Source, Stage, Target, VersionAsked, masked_env,
-    masked_params, parse_requirement,
+    DatasetSource, EntryRef, Environment, ImageReference, Kind, ModelPin, ModelSource, PlannedRun,
+    RunMode, Source, Target, masked_env, masked_params,
 };
 
 /// An experiment put together.
@@ -34,6 +32,8 @@ pub struct Plan {
     pub reached: BTreeSet<EntryRef>,
     /// Its runs by id.
     pub runs: BTreeMap<String, PlannedRun>,
+    /// What each of them refers to, and by which entries its packages came in.
+    pub uses: BTreeMap<String, RunUses>,
     /// The packages of all stages: by id, or by the requirement as normalised.
     pub packages: BTreeMap<String, PlannedPackage>,
     /// The environments of all stages by id; equal ones are one.
@@ -113,6 +113,7 @@ impl Plan {
             entries: BTreeMap::new(),
             reached: BTreeSet::new(),
             runs: BTreeMap::new(),
+            uses: BTreeMap::new(),
             packages: BTreeMap::new(),
             environments: BTreeMap::new(),
             models: BTreeMap::new(),
@@ -125,7 +126,7 @@ impl Plan {
         Some(plan)
     }
 
-    fn reach<T>(&mut self, kind: Kind, entry: &Entry<T>) {
+    pub(super) fn reach<T>(&mut self, kind: Kind, entry: &Entry<T>) {
         let reference = EntryRef::new(kind, &entry.id);
         self.reached.insert(reference.clone());
         self.entries.insert(reference, entry.value.clone());
@@ -189,6 +190,7 @@ impl Plan {
         let ids = |entries: &[&Entry<super::Component>]| {
             entries.iter().map(|entry| entry.id.clone()).collect()
         };
+        let mut uses = RunUses::of(&place, &links);
         let planned = PlannedRun {
             task: task.id.clone(),
             entry_point: task.body.entry_point.clone(),
@@ -201,8 +203,9 @@ impl Plan {
             env: masked_env(&run.model.env),
             metrics: ids(&links.metrics),
             reports: ids(&links.reports),
-            environments: self.environments(registry, &run.model.name.value, &links),
+            environments: self.environments(registry, &run.model.name.value, &links, &mut uses),
         };
+        self.uses.insert(place.id.to_owned(), uses);
         self.runs.insert(place.id.to_owned(), planned);
         let planned = Planned {
             source: dataset.body.source.clone(),
@@ -259,140 +262,4 @@ impl Plan {
             self.reach(Kind::Reports, report);
         }
     }
-
-    /// The environments of each stage: their ids, kept among the plan's environments.
-    fn environments(
-        &mut self,
-        registry: &Registry,
-        model: &str,
-        links: &RunLinks<'_>,
-    ) -> BTreeMap<Stage, OneOrMany<String>> {
-        let mut ids: BTreeMap<Stage, Vec<String>> = BTreeMap::new();
-        for target in self.targets.clone() {
-            for (stage, roots) in self.stages(registry, model, links, &target) {
-                let environment = Environment {
-                    stage,
-                    target: target.clone(),
-                    roots,
-                };
-                let id = environment.id();
-                self.environments.insert(id.clone(), environment);
-                ids.entry(stage).or_default().push(id);
-            }
-        }
-        ids.into_iter()
-            .filter_map(|(stage, ids)| Some((stage, OneOrMany::new(ids)?)))
-            .collect()
-    }
-
-    /// The packages of each stage that needs any on a target.
-    fn stages(
-        &mut self,
-        registry: &Registry,
-        model: &str,
-        links: &RunLinks<'_>,
-        target: &Target,
-    ) -> BTreeMap<Stage, BTreeSet<String>> {
-        let mut stages: BTreeMap<Stage, BTreeSet<String>> = BTreeMap::new();
-        let mut add = |stage, key: Option<String>| stages.entry(stage).or_default().extend(key);
-        if let Some(task) = links.task {
-            for text in &task.body.required_packages {
-                let key = self
-                    .package(registry, text)
-                    .or_else(|| self.requirement(registry, task, text, target));
-                add(Stage::Inference, key);
-            }
-        }
-        if let Some(framework) = links.framework {
-            let key = self.package(registry, framework.body.adapter_for(model));
-            add(Stage::Inference, key);
-        }
-        if let Some(package) = links.dataset.and_then(|entry| entry.body.package.as_ref()) {
-            let key = self.package(registry, package);
-            add(Stage::Inference, key.clone());
-            add(Stage::Evaluation, key);
-        }
-        for (stage, entries) in [
-            (Stage::Evaluation, &links.metrics),
-            (Stage::Report, &links.reports),
-        ] {
-            for package in entries
-                .iter()
-                .filter_map(|entry| entry.body.package.as_ref())
-            {
-                let key = self.package(registry, package);
-                add(stage, key);
-            }
-        }
-        stages.retain(|_, keys| !keys.is_empty());
-        stages
-    }
-
-    /// Adds a registry package by id or name; gives its key.
-    fn package(&mut self, registry: &Registry, text: &Placed<String>) -> Option<String> {
-        let entry = registry.packages.get(&text.value).or_else(|| {
-            registry
-                .packages
-                .values()
-                .find(|entry| entry.name == text.value)
-        });
-        let Some(entry) = entry else {
-            self.reached
-                .insert(EntryRef::new(Kind::Packages, &text.value));
-            return None;
-        };
-        self.reach(Kind::Packages, entry);
-        let planned = PlannedPackage {
-            source: entry.body.source.clone(),
-            location: entry.files.locate(entry.body.mark),
-        };
-        self.packages.insert(entry.id.clone(), planned);
-        Some(entry.id.clone())
-    }
-
-    /// Adds a requirement that is no registry package; none where its marker excludes the target.
-    fn requirement(
-        &mut self,
-        registry: &Registry,
-        task: &Entry<super::Task>,
-        text: &Placed<String>,
-        target: &Target,
-    ) -> Option<String> {
-        let broken = EntryRef::new(Kind::Packages, &text.value);
-        if registry.broken.contains(&broken) {
-            return None;
-        }
-        let (requirement, source) = requirement(&text.value).ok()?;
-        if !requirement.evaluate_markers(&target.marker_environment(), &[]) {
-            return None;
-        }
-        let key = requirement.to_string();
-        let planned = PlannedPackage {
-            source: Source::Pypi(source),
-            location: task.files.locate(text.mark),
-        };
-        self.packages.insert(key.clone(), planned);
-        Some(key)
-    }
-}
-
-/// A requirement (PEP 508) as a PyPI source.
-pub(super) fn requirement(text: &str) -> Result<(Requirement<VerbatimUrl>, PypiSource), String> {
-    let requirement = parse_requirement(text)?;
-    let version = match &requirement.version_or_url {
-        None => VersionAsked::Latest,
-        Some(VersionOrUrl::VersionSpecifier(specifiers)) => {
-            VersionAsked::from_specifiers(specifiers.clone())
-        }
-        Some(VersionOrUrl::Url(_)) => {
-            return Err("an address needs a package entry of its own".to_owned());
-        }
-    };
-    let source = PypiSource {
-        name: requirement.name.clone(),
-        version,
-        extras: requirement.extras.iter().cloned().collect(),
-        index: None,
-    };
-    Ok((requirement, source))
 }
