@@ -8,6 +8,7 @@
 //! Lock --lock--> bytes        Lock --bom--> CycloneDX
 //! Lock --export, pylock.toml asks indexes for addresses--> what installers read, or installs
 //! Lock + Evidence --verify--> Report --render--> text, JSON
+//! Lock --view--> what is in it, and who brought it in --render--> text, JSON
 //! Lock + SBOM + results --attest--> Statements --attestation, signs them--> bytes
 //! Lock + SBOM + attestation --attachments--> artifacts beside an image, and back
 //! ```
@@ -18,7 +19,7 @@
 //! |---|---|
 //! | 0 | [`model`], [`finding`] |
 //! | 1 | [`registry`], [`lock`], [`remote`], [`attestation`] |
-//! | 2 | [`resolve`], [`bom`], [`verify`], [`export`], [`attest`], [`attachments`] |
+//! | 2 | [`resolve`], [`bom`], [`verify`], [`export`], [`attest`], [`attachments`], [`view`] |
 //! | 3 | [`io`], [`render`] |
 //! | 4 | [`cli`] |
 
@@ -37,5 +38,6 @@ pub mod remote;
 pub mod render;
 pub mod resolve;
 pub mod verify;
+pub mod view;
 
 pub use lock::GENERATOR;

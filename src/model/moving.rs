@@ -5,6 +5,7 @@
 use std::fmt;
 
 use pep440_rs::VersionSpecifiers;
+use serde::{Serialize, Serializer};
 
 use super::{
     GitOid, GitPin, GitRefName, GitSource, HubSource, ImageReference, PypiSource, VersionAsked,
@@ -51,6 +52,12 @@ impl fmt::Display for Moving {
             Self::Range(specifiers) => write!(f, "`{specifiers}` admits more than one version"),
             Self::Tag(tag) => write!(f, "`{tag}` is a tag"),
         }
+    }
+}
+
+impl Serialize for Moving {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -126,6 +126,18 @@ impl Plan {
         Some(plan)
     }
 
+    /// Puts an experiment together again from the canonical values that a lock records.
+    pub fn from_values<'a>(
+        values: impl IntoIterator<Item = (&'a EntryRef, &'a Json)>,
+        id: &str,
+        mode: RunMode,
+        targets: Vec<Target>,
+    ) -> Option<Self> {
+        let mut registry = Registry::from_values(values);
+        registry.mode = mode;
+        Self::of(&registry, id, targets)
+    }
+
     pub(super) fn reach<T>(&mut self, kind: Kind, entry: &Entry<T>) {
         let reference = EntryRef::new(kind, &entry.id);
         self.reached.insert(reference.clone());

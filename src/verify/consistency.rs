@@ -12,7 +12,7 @@ use crate::lock::Lock;
 use crate::model::{
     Dist, EntryRef, Environment, GitPin, Kind, Pin, Source, VersionAsked, canonical_digest,
 };
-use crate::registry::{Plan, Registry};
+use crate::registry::Plan;
 
 /// Everything in which a lock contradicts itself.
 pub(super) fn inconsistencies(lock: &Lock) -> Vec<Finding> {
@@ -68,11 +68,10 @@ fn digests(lock: &Lock, contradiction: Contradiction<'_>) {
 
 /// Puts the plan together again from the recorded entries.
 fn derived(lock: &Lock, contradiction: Contradiction<'_>) {
-    let id = &lock.experiment.id;
-    let mut registry = Registry::from_values(&lock.config);
-    registry.mode = lock.experiment.run_mode;
-    let experiment = EntryRef::new(Kind::Experiments, id);
-    let Some(plan) = Plan::of(&registry, id, lock.experiment.target.to_vec()) else {
+    let asked = &lock.experiment;
+    let experiment = EntryRef::new(Kind::Experiments, &asked.id);
+    let targets = asked.target.to_vec();
+    let Some(plan) = Plan::from_values(&lock.config, &asked.id, asked.run_mode, targets) else {
         contradiction(
             &experiment,
             format!("the lock records no usable entry `{experiment}`"),

@@ -200,6 +200,7 @@ fn the_docs_of_the_crate_tell_the_floors() {
         ("bom", 2),
         ("verify", 2),
         ("export", 2),
+        ("view", 2),
         ("io", 3),
         ("render", 3),
         ("cli", 4),
