@@ -7,6 +7,8 @@
 //!
 //! The cache holds, for each remote, a list of references, a bare repository of commits without
 //! their history (`snapshots.git`) and one of history without files (`history.git`).
+//!
+//! The user's own repository is only read: [`Revisions`] gives files of it as they were committed.
 
 mod command;
 mod failure;
@@ -14,6 +16,7 @@ mod history;
 mod links;
 mod objects;
 mod refs;
+mod revisions;
 mod snapshot;
 mod store;
 mod tree;
@@ -23,6 +26,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+pub use self::revisions::{BlobError, BlobName, BlobNameError, Revisions};
 use self::tree::Reading;
 use crate::model::{GitOid, RemoteUrl};
 use crate::remote::{CommitWanted, GitRemote, GitSnapshot, Reach, RemoteError, RemoteRefs};

@@ -1,0 +1,276 @@
+//! Files of the repository around a directory as they were committed or staged: `REV:PATH`.
+//!
+//! Bytes come by `git cat-file blob`, so no filter, textconv or pager of anybody's configuration
+//! touches them or is run. The name goes to git by standard input, never through a shell, and so
+//! cannot be taken for an option. Where git looks for the repository, and which index it reads, is
+//! what the directory and the `GIT_` variables say, as in hooks. No server is asked: what a partial
+//! clone lacks is absent.
+
+mod name;
+mod near;
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::str;
+
+pub use self::name::{BlobName, BlobNameError};
+use self::near::near;
+use super::command::{NoOutput, Output, unwatched};
+use crate::registry::nearest;
+
+/// Why there are no bytes.
+#[derive(Debug, thiserror::Error)]
+pub enum BlobError {
+    /// The program cannot be run.
+    #[error("git cannot be run")]
+    NoGit(#[source] io::Error),
+    /// There is no repository around the directory.
+    #[error("this is not inside of a git repository")]
+    NoRepository,
+    /// There is no such revision, or more than one.
+    #[error("the repository has no revision `{revision}`")]
+    NoRevision {
+        /// As it was named.
+        revision: String,
+        /// The branch or tag that was probably meant.
+        near: Option<String>,
+    },
+    /// The revision does not have the path.
+    #[error("there is no file `{}` in {}", name.path(), place(name))]
+    NoPath {
+        /// As it was named.
+        name: BlobName,
+        /// The file of that revision that was probably meant.
+        near: Option<BlobName>,
+    },
+    /// The path is a directory or a submodule.
+    #[error("`{0}` is not a file")]
+    NotAFile(BlobName),
+    /// The file is listed, but its bytes were never fetched.
+    #[error("`{0}` was not fetched into this clone")]
+    NotFetched(BlobName),
+    /// More bytes than the caller wants.
+    #[error("`{name}` has {size} bytes, which is too large")]
+    TooLarge {
+        /// As it was named.
+        name: BlobName,
+        /// How many it has.
+        size: u64,
+    },
+    /// The repository has no work tree.
+    #[error("the repository has no work tree")]
+    NoWorkTree,
+    /// Whatever else git says.
+    #[error("git fails: {0}")]
+    Failed(String),
+}
+
+fn place(name: &BlobName) -> String {
+    match name.revision() {
+        "" => "the index".to_owned(),
+        stage if name.is_staged() => format!("stage {} of the index", &stage[1..]),
+        revision => format!("`{revision}`"),
+    }
+}
+
+/// The repository around a directory, read by revision.
+#[derive(Clone, Debug)]
+pub struct Revisions {
+    /// Where to look for the repository, and where paths like `./x` start.
+    pub directory: PathBuf,
+    /// The name or the path of git.
+    pub program: OsString,
+    /// Variables set for git on top of the environment of this process.
+    pub env: Vec<(OsString, OsString)>,
+}
+
+/// What git says of a name.
+enum Object {
+    Blob { id: String, size: u64 },
+    Tree { id: String },
+    Other,
+    Missing,
+}
+
+impl Revisions {
+    /// The repository around a directory, by the `git` on the PATH.
+    pub fn around(directory: impl Into<PathBuf>) -> Self {
+        Self {
+            directory: directory.into(),
+            program: "git".into(),
+            env: Vec::new(),
+        }
+    }
+
+    /// The bytes of a file, at most `limit` of them.
+    pub fn blob(&self, name: &BlobName, limit: u64) -> Result<Vec<u8>, BlobError> {
+        let (id, size) = match self.object(&name.to_string())? {
+            Object::Blob { id, size } => (id, size),
+            Object::Tree { .. } | Object::Other => return Err(BlobError::NotAFile(name.clone())),
+            Object::Missing => return Err(self.missing(name)),
+        };
+        if size > limit {
+            let name = name.clone();
+            return Err(BlobError::TooLarge { name, size });
+        }
+        self.read(&["cat-file", "blob", &id])
+    }
+
+    /// Where the path lies in the work tree, whether it is there or not.
+    pub fn in_work_tree(&self, name: &BlobName) -> Result<PathBuf, BlobError> {
+        if name.is_relative() {
+            return Ok(self.directory.join(name.path()));
+        }
+        let top = self.read(&["rev-parse", "--show-toplevel"])?;
+        Ok(Path::new(&line(top)?).join(name.path()))
+    }
+
+    /// Why git knows no such file.
+    fn missing(&self, name: &BlobName) -> BlobError {
+        let listed = if name.is_staged() {
+            self.read(&["ls-files", "-z", "--full-name", "--", ":/"])
+        } else {
+            match self.object(&format!("{}^{{tree}}", name.revision())) {
+                Ok(Object::Tree { id }) => {
+                    self.read(&["ls-tree", "-r", "-z", "--name-only", "--full-tree", &id])
+                }
+                Ok(_) => return self.no_revision(name),
+                Err(error) => return error,
+            }
+        };
+        let prefix = self.read(&["rev-parse", "--show-prefix"]).and_then(line);
+        let (listed, prefix) = match (listed, prefix) {
+            (Ok(listed), Ok(prefix)) => (listed, prefix),
+            (Err(error), _) | (_, Err(error)) => return error,
+        };
+        let files: Vec<&str> = listed
+            .split(|byte| *byte == 0)
+            .filter_map(|path| str::from_utf8(path).ok())
+            .filter(|path| !path.is_empty())
+            .collect();
+        let wanted = if name.is_relative() {
+            from_top(&prefix, name.path())
+        } else {
+            name.path().to_owned()
+        };
+        if files.contains(&wanted.as_str()) && !name.is_staged() {
+            return BlobError::NotFetched(name.clone());
+        }
+        let near = near(&wanted, &prefix, &files).map(|path| name.with_path(path));
+        let name = name.clone();
+        BlobError::NoPath { name, near }
+    }
+
+    fn no_revision(&self, name: &BlobName) -> BlobError {
+        let names = self.read(&["for-each-ref", "--format=%(refname:short)"]);
+        let names = String::from_utf8(names.unwrap_or_default()).unwrap_or_default();
+        BlobError::NoRevision {
+            revision: name.revision().to_owned(),
+            near: nearest(name.revision(), names.lines()).map(str::to_owned),
+        }
+    }
+
+    fn object(&self, name: &str) -> Result<Object, BlobError> {
+        let (reader, mut writer) = io::pipe().map_err(BlobError::NoGit)?;
+        // A pipe takes this much without a reader.
+        writer
+            .write_all(format!("{name}\n").as_bytes())
+            .map_err(BlobError::NoGit)?;
+        drop(writer);
+        let mut command = self.command();
+        command.args(["cat-file", "--batch-check"]).stdin(reader);
+        let answer = line(finished(command)?)?;
+        let mut words = answer.split(' ');
+        let (id, kind, size) = (words.next(), words.next(), words.next());
+        let size = size.and_then(|size| size.parse().ok());
+        Ok(match (id, kind, size) {
+            (Some(id), Some("blob"), Some(size)) => Object::Blob {
+                id: id.to_owned(),
+                size,
+            },
+            (Some(id), Some("tree"), Some(_)) => Object::Tree { id: id.to_owned() },
+            (_, Some("commit" | "tag"), Some(_)) => Object::Other,
+            _ => Object::Missing,
+        })
+    }
+
+    fn read(&self, arguments: &[&str]) -> Result<Vec<u8>, BlobError> {
+        let mut command = self.command();
+        command.args(arguments);
+        finished(command)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .current_dir(&self.directory)
+            .args(["--no-pager", "--no-optional-locks"])
+            // A program of the repository's own configuration, which reading the index may start.
+            .args(["-c", "core.fsmonitor=false"])
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
+            .env("LC_ALL", "C")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .stdin(Stdio::null());
+        command
+    }
+}
+
+/// What a command writes, if it succeeds.
+fn finished(command: Command) -> Result<Vec<u8>, BlobError> {
+    match unwatched(command) {
+        Ok(output) if output.success => Ok(output.stdout),
+        Ok(output) => Err(failure(&output)),
+        Err(NoOutput::Broken(error)) => Err(BlobError::NoGit(error)),
+        Err(NoOutput::Silent(_)) => Err(BlobError::Failed("it does not answer".to_owned())),
+    }
+}
+
+fn failure(output: &Output) -> BlobError {
+    let said = output.stderr.trim();
+    if said.contains("not a git repository") {
+        return BlobError::NoRepository;
+    }
+    if said.contains("must be run in a work tree") {
+        return BlobError::NoWorkTree;
+    }
+    let fatal = said.lines().find_map(|line| line.strip_prefix("fatal: "));
+    let said = fatal.or(said.lines().next()).unwrap_or("without a word");
+    BlobError::Failed(said.to_owned())
+}
+
+/// The one line that a command writes.
+fn line(bytes: Vec<u8>) -> Result<String, BlobError> {
+    let mut text = String::from_utf8(bytes)
+        .map_err(|_| BlobError::Failed("its answer is not UTF-8".to_owned()))?;
+    if text.ends_with('\n') {
+        text.pop();
+    }
+    Ok(text)
+}
+
+/// A path from the top of the repository, for one from a directory of it.
+fn from_top(prefix: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in prefix.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_from_a_directory_start_at_the_top() {
+        assert_eq!(from_top("a/b/", "../x"), "a/x");
+        assert_eq!(from_top("", "./x"), "x");
+    }
+}

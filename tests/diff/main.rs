@@ -1,0 +1,8 @@
+//! `vhb diff`, and the reading of locks as they were committed.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod revisions;
