@@ -1,11 +1,13 @@
 //! Floor 3: reports as text for people and as JSON for programs.
 
+pub mod escape;
 mod json;
 mod labels;
 mod text;
 
+pub use escape::visible;
 pub use json::report as json_report;
-pub use text::{Style, changes, explain, findings, summary, verification, visible};
+pub use text::{Style, changes, explain, findings, summary, verification};
 
 use crate::finding::Layer;
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::Skipped;
+use super::escape::visible;
 use super::labels::labels;
 use crate::finding::{Code, Finding, Layer, Location, Outcome, Report, Severity, Verdict};
 use crate::lock::Change;
@@ -118,23 +119,6 @@ fn first(limit: usize, text: &str) -> String {
         out.push('…');
     }
     out
-}
-
-/// A text without what drives a terminal: control characters, and those that change its direction.
-///
-/// Registries are other people's files, and what they say is shown.
-pub fn visible(text: &str) -> String {
-    let replace = |c: char| match c {
-        '\n' => c,
-        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
-        '\x7f'..='\u{9f}'
-        | '\u{200e}'
-        | '\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        c => c,
-    };
-    text.chars().map(replace).collect()
 }
 
 /// The excerpt, or where the file cannot be read again, the place alone.
@@ -357,8 +341,6 @@ mod tests {
 
     #[test]
     fn nothing_that_is_shown_drives_the_terminal() {
-        let hostile = "a\u{1b}[2J\u{9b}m\r\u{202e}\x7fé\n";
-        assert_eq!(visible(hostile), "a␛[2J\u{fffd}m␍\u{fffd}\u{fffd}é\n");
         let location = Location {
             file: "x".into(),
             line: 1,
