@@ -2,13 +2,15 @@
 //!
 //! A [`Lock`] becomes bytes and comes back without loss (`wire`); two locks can be compared leaf
 //! by leaf (`diff`); what distributions require of each other is a [`Graph`], and whether its
-//! environments are complete follows from itself (`closure`): both go one way (`walk`). It knows
-//! nothing of where its pins came from and how they are checked there.
+//! environments are complete follows from itself (`closure`): both go one way (`walk`). Where its
+//! things stand in the text can be told (`places`). It knows nothing of where its pins came from
+//! and how they are checked there.
 
 mod artifacts;
 mod closure;
 mod diff;
 mod graph;
+mod places;
 mod walk;
 mod wire;
 
@@ -22,6 +24,8 @@ pub use artifacts::{Locked, LockedDataset, LockedImage, LockedModel};
 pub use closure::closure_findings;
 pub use diff::{Change, changes, changes_between};
 pub use graph::{Demand, Graph, Required};
+pub use graph::Graph;
+pub use places::Places;
 use wire::EnvironmentWire;
 pub use wire::{LOCK_VERSION, LockError};
 
