@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 pub use codes::{Code, UnknownCode};
-pub use report::{Check, Counts, Layer, Outcome, Report};
+pub use report::{Check, Checked, Counts, Layer, Outcome, Report};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -115,6 +115,12 @@ pub struct Finding {
     /// Where it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
+    /// The part of the subject that is meant, with dots: `model.engine_params.seed`.
+    #[serde(skip)]
+    pub field: Option<String>,
+    /// The checks that it came of; [`Report::check`] knows them.
+    #[serde(skip)]
+    pub checks: Vec<Checked>,
 }
 
 impl Finding {
@@ -130,6 +136,8 @@ impl Finding {
             actual: None,
             hint: Some(code.hint()),
             location: None,
+            field: None,
+            checks: Vec::new(),
         }
     }
 
@@ -137,6 +145,13 @@ impl Finding {
     #[must_use]
     pub fn about(mut self, subject: impl fmt::Display) -> Self {
         self.subject = Some(subject.to_string());
+        self
+    }
+
+    /// Names the part of the thing, with dots.
+    #[must_use]
+    pub fn in_field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
         self
     }
 

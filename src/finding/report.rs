@@ -1,6 +1,7 @@
 //! What was checked, how it ended, and what that means for the whole.
 
 use std::fmt;
+use std::mem::take;
 
 use serde::Serialize;
 
@@ -60,6 +61,15 @@ pub struct Check {
     pub verdict: Verdict,
 }
 
+/// The name of a check.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Checked {
+    /// As in [`Check::layer`].
+    pub layer: Layer,
+    /// As in [`Check::subject`].
+    pub subject: String,
+}
+
 /// How many checks ended in each verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -110,13 +120,15 @@ impl Report {
             })
             .max()
             .unwrap_or(Verdict::Match);
-        self.findings.extend(findings.into_iter().map(|finding| {
-            if finding.subject.is_some() {
+        self.findings
+            .extend(findings.into_iter().map(|mut finding| {
+                finding.subject.get_or_insert_with(|| subject.clone());
+                finding.checks.push(Checked {
+                    layer,
+                    subject: subject.clone(),
+                });
                 finding
-            } else {
-                finding.about(&subject)
-            }
-        }));
+            }));
         self.checks.push(Check {
             layer,
             subject,
@@ -148,7 +160,18 @@ impl Report {
                 &b.message,
             ))
         });
-        self.findings.dedup();
+        self.findings.dedup_by(|again, first| {
+            // One thing that two checks came upon is told once.
+            let (others, own) = (take(&mut again.checks), take(&mut first.checks));
+            let same = again == first;
+            first.checks = own;
+            if same {
+                first.checks.extend(others);
+            } else {
+                again.checks = others;
+            }
+            same
+        });
     }
 
     /// With `--strict`, warnings and what is not recorded count as errors.
@@ -240,6 +263,30 @@ mod tests {
         assert_eq!(report.outcome(), Outcome::Failed);
         assert_eq!(report.verdict(), Verdict::Drift);
         assert_eq!(report.findings[1].subject.as_deref(), Some("packages/c"));
+    }
+
+    #[test]
+    fn what_two_checks_came_upon_is_told_once() {
+        let mut report = Report::default();
+        for layer in [Layer::Local, Layer::Upstream] {
+            let same = Finding::new(Code::LocalMissing, "gone");
+            report.check(layer, "packages/a", vec![same]);
+        }
+        report.check(
+            Layer::Local,
+            "packages/b",
+            vec![Finding::new(Code::LocalMissing, "gone")],
+        );
+        report.sort();
+        let layers = |finding: &Finding| {
+            let layers = finding.checks.iter().map(|check| check.layer);
+            layers.collect::<Vec<_>>()
+        };
+        let told: Vec<_> = report.findings.iter().map(layers).collect();
+        assert_eq!(
+            told,
+            [vec![Layer::Local, Layer::Upstream], vec![Layer::Local]]
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! beside the entries that could be read. This module opens no file: texts are handed in.
 
 mod decode;
+mod fields;
 mod kinds;
 mod link;
 mod node;
@@ -26,6 +27,7 @@ use serde_json::Value as Json;
 
 pub use decode::Placed;
 pub use decode::nearest;
+pub use fields::FieldPlaces;
 pub use kinds::{
     Component, Dataset, Experiment, Framework, Member, Model, Run, SpecializedAdapter, Task,
 };
@@ -167,6 +169,24 @@ impl Registry {
             }
         }
         registry
+    }
+
+    /// The files of an entry; none where it is not there or broken.
+    pub fn files(&self, entry: &EntryRef) -> Option<&EntryFiles> {
+        fn of<'a, T>(entries: &'a Entries<T>, id: &str) -> Option<&'a EntryFiles> {
+            entries.get(id).map(|entry| &entry.files)
+        }
+        let id = &entry.id;
+        match entry.kind {
+            Kind::Packages => of(&self.packages, id),
+            Kind::Tasks => of(&self.tasks, id),
+            Kind::Metrics => of(&self.metrics, id),
+            Kind::Reports => of(&self.reports, id),
+            Kind::Datasets => of(&self.datasets, id),
+            Kind::Runs => of(&self.runs, id),
+            Kind::Experiments => of(&self.experiments, id),
+            Kind::Frameworks => of(&self.frameworks, id),
+        }
     }
 
     fn add(&mut self, layers: &[Layers], findings: &mut Vec<Finding>) {

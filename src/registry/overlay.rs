@@ -16,8 +16,8 @@ use crate::model::{EntryRef, Kind, RunMode};
 #[derive(Debug)]
 pub(super) struct Layers {
     pub(super) entry: EntryRef,
-    base: RegistryFile,
-    overlay: Option<RegistryFile>,
+    pub(super) base: RegistryFile,
+    pub(super) overlay: Option<RegistryFile>,
 }
 
 /// The path of the overlay of a base file.

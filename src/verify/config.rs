@@ -71,6 +71,7 @@ fn compare(lock: &Lock, registry: &Registry, plan: &Plan, entry: &EntryRef) -> V
                 };
                 let none = "nothing";
                 finding(Code::ConfigChanged, message)
+                    .in_field(change.field)
                     .compare(old.unwrap_or(none), new.unwrap_or(none))
             })
             .collect(),
