@@ -24,7 +24,6 @@ pub use artifacts::{Locked, LockedDataset, LockedImage, LockedModel};
 pub use closure::closure_findings;
 pub use diff::{Change, changes, changes_between};
 pub use graph::{Demand, Graph, Required};
-pub use graph::Graph;
 pub use places::Places;
 use wire::EnvironmentWire;
 pub use wire::{LOCK_VERSION, LockError};

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::decode::{Fields, Placed};
+use super::decode::Placed;
+use super::fields::Fields;
 use super::node::{Mark, Node, Problem, Value};
+use super::shapes::{ADAPTER, INLINE_RUN};
 use super::targets::read_targets;
 use crate::model::{DatasetSource, ImageReference, Target};
 
@@ -137,37 +139,37 @@ impl Framework {
 pub(super) trait Decode: Sized {
     /// Reads the fields; none where a problem leaves nothing to work with.
     fn decode(fields: &mut Fields<'_, '_>) -> Option<Self>;
+
+    /// Takes what the kind needs of `metadata`, which is free for most.
+    fn take_metadata(&mut self, _metadata: Fields<'_, '_>) {}
 }
 
 impl Decode for Task {
     fn decode(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let entry_point = fields.required_string("entry_point");
-        let required_packages = fields.strings("required_packages").unwrap_or_default();
-        let supported_metrics = fields.strings("supported_metrics").unwrap_or_default();
-        let supported_reports = fields.strings("supported_reports").unwrap_or_default();
-        let supported_frameworks = fields.strings("supported_frameworks").map_or_else(
-            || {
-                ["vllm", "huggingface", "sglang"]
-                    .map(str::to_owned)
-                    .to_vec()
-            },
-            |words| words.into_iter().map(|word| word.value).collect(),
-        );
+        let entry_point = fields.text("entry_point");
+        let required_packages = fields.texts("required_packages");
+        let supported_metrics = fields.texts("supported_metrics");
+        let supported_reports = fields.texts("supported_reports");
+        let supported_frameworks = fields.texts("supported_frameworks");
         Some(Self {
             entry_point: entry_point?.value,
             required_packages,
             supported_metrics,
             supported_reports,
-            supported_frameworks,
+            supported_frameworks: values(supported_frameworks),
         })
     }
 }
 
+fn values(texts: Vec<Placed<String>>) -> Vec<String> {
+    texts.into_iter().map(|text| text.value).collect()
+}
+
 impl Decode for Component {
     fn decode(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let class_path = fields.required_string("class_path");
+        let class_path = fields.text("class_path");
         let params = fields.free_form("params");
-        let package = fields.string("package");
+        let package = fields.text("package");
         Some(Self {
             class_path: class_path?.value,
             params,
@@ -178,11 +180,10 @@ impl Decode for Component {
 
 impl Decode for Dataset {
     fn decode(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let class = fields.required_string("type");
-        let path = fields.required_string("path");
+        let class = fields.text("type");
+        let path = fields.text("path");
         let params = fields.free_form("params");
-        let package = fields.string("package");
-        fields.texts_within("params", &["revision"]);
+        let package = fields.text("package");
         let revision = params.get("revision").and_then(Json::as_str);
         let path = path?;
         let source = fields.parse("path", &path, |text| DatasetSource::of(text, revision));
@@ -198,15 +199,11 @@ impl Decode for Dataset {
 
 impl Decode for Run {
     fn decode(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let ml_task = fields.required_string("ml_task");
-        let dataset = fields.required_string("dataset");
-        let metrics = fields.strings("metrics").unwrap_or_default();
-        let reports = fields.strings("reports").unwrap_or_default();
-        let Some(node) = fields.node("model") else {
-            fields.missing("model");
-            return None;
-        };
-        let model = Model::read(node, fields.problems());
+        let ml_task = fields.text("ml_task");
+        let dataset = fields.text("dataset");
+        let metrics = fields.texts("metrics");
+        let reports = fields.texts("reports");
+        let model = fields.mapping("model").and_then(Model::read);
         Some(Self {
             ml_task: ml_task?,
             model: model?,
@@ -228,29 +225,23 @@ impl Model {
         self.engine_params.get("trust_remote_code") == Some(&Json::Bool(true))
     }
 
-    fn read(node: &Node, problems: &mut Vec<Problem>) -> Option<Self> {
-        let mut fields = Fields::of("model", node, problems)?;
-        let name = fields.required_string("name");
-        let framework = fields.string("framework").unwrap_or_else(|| Placed {
-            value: "vllm".to_owned(),
-            mark: fields.mark(),
-        });
-        let docker_image = fields.string("docker_image").and_then(|text| {
+    fn read(mut fields: Fields<'_, '_>) -> Option<Self> {
+        let name = fields.text("name");
+        let framework = fields.text("framework");
+        let docker_image = fields.text("docker_image").and_then(|text| {
             let value = fields.parse("docker_image", &text, str::parse)?;
             let mark = text.mark;
             Some(Placed { value, mark })
         });
-        let managers = [("pip", "pip"), ("uv", "uv"), ("conda", "conda")];
-        let package_manager = fields.choice("package_manager", &managers).unwrap_or("pip");
+        let package_manager = fields.choice("package_manager");
         let engine_params = fields.free_form("engine_params");
-        fields.texts_within("engine_params", &["revision", "code_revision"]);
         let env = fields.free_form("env");
         fields.finish();
         Some(Self {
             name: name?,
-            framework,
+            framework: framework?,
             docker_image,
-            package_manager: package_manager.to_owned(),
+            package_manager: package_manager?.to_owned(),
             engine_params,
             env,
         })
@@ -259,24 +250,24 @@ impl Model {
 
 impl Decode for Experiment {
     fn decode(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let parallelism = fields.positive("parallelism").unwrap_or(1);
-        let nodes = fields.nodes("tasks").unwrap_or_default();
+        let parallelism = fields.count("parallelism");
+        let nodes = fields.nodes("tasks");
         let tasks = nodes
             .iter()
             .filter_map(|node| Member::read(node, fields.problems()))
             .collect();
-        let targets = fields.node("metadata").and_then(|metadata| {
-            let Value::Mapping(entries) = &metadata.value else {
-                return None;
-            };
-            let lock = entries.iter().find(|(key, _)| key.text == "lock")?;
-            Some(read_targets(&lock.1, fields.problems()))
-        });
         Some(Self {
             parallelism,
             tasks,
-            targets: targets.unwrap_or_else(|| vec![Target::default()]),
+            targets: vec![Target::default()],
         })
+    }
+
+    fn take_metadata(&mut self, mut metadata: Fields<'_, '_>) {
+        if let Some(lock) = metadata.node("lock") {
+            self.targets = read_targets(lock, metadata.problems());
+        }
+        metadata.finish();
     }
 }
 
@@ -288,11 +279,11 @@ impl Member {
                 mark: node.mark,
             }));
         }
-        let mut fields = Fields::of("an element of `tasks`", node, problems)?;
-        let id = fields.required_string("name");
-        for common in ["version", "description", "metadata"] {
-            fields.node(common);
-        }
+        let mut fields = Fields::of(&INLINE_RUN, node, problems)?;
+        let id = fields.text("name");
+        fields.text("version");
+        fields.text("description");
+        fields.mapping("metadata");
         let run = Run::decode(&mut fields);
         fields.finish();
         Some(Self::Inline {
@@ -305,9 +296,9 @@ impl Member {
 
 impl Decode for Framework {
     fn decode(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let package = fields.required_string("default_adapter_package");
-        let class = fields.required_string("default_backend_class");
-        let nodes = fields.nodes("specialized_adapters").unwrap_or_default();
+        let package = fields.text("default_adapter_package");
+        let class = fields.text("default_backend_class");
+        let nodes = fields.nodes("specialized_adapters");
         let specialized_adapters = nodes
             .iter()
             .filter_map(|node| SpecializedAdapter::read(node, fields.problems()))
@@ -322,16 +313,16 @@ impl Decode for Framework {
 
 impl SpecializedAdapter {
     fn read(node: &Node, problems: &mut Vec<Problem>) -> Option<Self> {
-        let mut fields = Fields::of("adapter", node, problems)?;
-        let patterns = fields.strings("match_models").unwrap_or_default();
+        let mut fields = Fields::of(&ADAPTER, node, problems)?;
+        let patterns = fields.texts("match_models");
         for pattern in &patterns {
             fields.parse("match_models", pattern, globset::Glob::new);
         }
-        let package = fields.required_string("package");
-        let class = fields.required_string("backend_class");
+        let package = fields.text("package");
+        let class = fields.text("backend_class");
         fields.finish();
         Some(Self {
-            match_models: patterns.into_iter().map(|text| text.value).collect(),
+            match_models: values(patterns),
             package: package?,
             backend_class: class?.value,
         })

@@ -11,8 +11,10 @@ mod link;
 mod node;
 mod overlay;
 mod package;
+mod places;
 mod plan;
 mod scalar;
+mod shapes;
 mod stages;
 mod support;
 mod targets;
@@ -27,19 +29,20 @@ use serde_json::Value as Json;
 
 pub use decode::Placed;
 pub use decode::nearest;
-pub use fields::FieldPlaces;
 pub use kinds::{
     Component, Dataset, Experiment, Framework, Member, Model, Run, SpecializedAdapter, Task,
 };
 pub use node::Mark;
 pub use package::Package;
+pub use places::FieldPlaces;
 pub use plan::{Plan, Planned, PlannedModel, PlannedPackage};
+pub use shapes::{Absent, Field, Shape, Type, Union, Variant, Word, shape, shapes};
 pub use uses::{PackageUse, RunUses};
 pub use yaml::{MAX_DEPTH, MAX_NODES};
 
 use crate::finding::{Code, Finding, Location, Severity};
 use crate::model::{EntryRef, Kind, RunMode, without_credentials, without_secrets};
-use decode::Fields;
+use fields::Fields;
 use kinds::Decode;
 use node::{Node, Problem};
 use overlay::Layers;
@@ -295,20 +298,15 @@ fn decode_entry<T: Decode>(
     problems: &mut Vec<Problem>,
 ) -> Option<Entry<T>> {
     let value = without_secrets(decode::to_json(node, problems));
-    let mut fields = Fields::of(kind.noun(), node, problems)?;
-    let name = fields.required_string("name");
-    let version = fields.string("version");
-    let description = fields.string("description");
-    if let Some(metadata) = fields.node("metadata")
-        && !matches!(metadata.value, node::Value::Mapping(_))
-    {
-        let message = format!(
-            "`metadata` must be a mapping, not {}",
-            metadata.value.noun()
-        );
-        fields.problem(Code::WrongType, metadata.mark, message);
+    let mut fields = Fields::of(shapes::shape(kind), node, problems)?;
+    let name = fields.text("name");
+    let version = fields.text("version");
+    let description = fields.text("description");
+    let mut body = T::decode(&mut fields);
+    let metadata = fields.mapping("metadata");
+    if let (Some(metadata), Some(body)) = (metadata, &mut body) {
+        body.take_metadata(metadata);
     }
-    let body = T::decode(&mut fields);
     if let Some(name) = &name
         && name.value != id
         && name.value.to_lowercase() == id.to_lowercase()
@@ -323,7 +321,7 @@ fn decode_entry<T: Decode>(
     Some(Entry {
         id: id.to_owned(),
         name: name?.value,
-        version: version.map_or_else(|| "1.0.0".to_owned(), |version| version.value),
+        version: version?.value,
         description: description.map(|text| text.value),
         value,
         files,

@@ -26,6 +26,13 @@ pub(super) struct Node {
     pub mark: Mark,
 }
 
+impl Node {
+    /// Whether it says that there is nothing.
+    pub(super) fn is_null(&self) -> bool {
+        self.value == Value::Null
+    }
+}
+
 /// What YAML can say, as PyYAML's `safe_load` understands it.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]

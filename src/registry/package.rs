@@ -2,9 +2,10 @@
 
 use pep508_rs::{ExtraName, PackageName};
 
-use super::decode::Fields;
+use super::decode::Placed;
+use super::fields::Fields;
 use super::kinds::Decode;
-use super::node::{Mark, Node, Problem};
+use super::node::Mark;
 use crate::finding::Code;
 use crate::model::{GitSource, LocalSource, PypiSource, Source, VersionAsked};
 
@@ -19,27 +20,19 @@ pub struct Package {
 
 impl Decode for Package {
     fn decode(fields: &mut Fields<'_, '_>) -> Option<Self> {
-        let args = fields.node("install_args");
-        let Some(node) = fields.node("source") else {
-            fields.missing("source");
-            return None;
-        };
-        let mut source = Fields::of("source", node, fields.problems())?;
-        if source.node("type").is_none() {
-            let message = "source lacks `type`: `local`, `git` or `pypi`".to_owned();
-            source.problem(Code::MissingSourceType, node.mark, message);
-            return None;
-        }
-        let kinds = [("local", 0), ("git", 1), ("pypi", 2)];
-        let decoded = match source.choice("type", &kinds)? {
-            0 => local_source(&mut source),
-            1 => git_source(&mut source),
-            _ => pypi_source(&mut source),
-        };
-        source.finish();
-        let (mut source, mark) = decoded?;
+        let source = fields.union("source").and_then(|(kind, mut fields)| {
+            let source = match kind {
+                "local" => local_source(&mut fields),
+                "git" => git_source(&mut fields),
+                _ => pypi_source(&mut fields),
+            };
+            fields.finish();
+            source
+        });
+        let args = fields.mapping("install_args").map(InstallArgs::read);
+        let (mut source, mark) = source?;
         if let Some(args) = args {
-            apply_install_args(args, &mut source, fields.problems());
+            args.apply(&mut source, fields);
         }
         Some(Self { source, mark })
     }
@@ -48,8 +41,8 @@ impl Decode for Package {
 type DecodedSource = Option<(Source, Mark)>;
 
 fn local_source(fields: &mut Fields<'_, '_>) -> DecodedSource {
-    let path = fields.required_string("path");
-    let editable = fields.boolean("editable").unwrap_or(true);
+    let path = fields.text("path");
+    let editable = fields.boolean("editable");
     let path = path?;
     if path.value.is_empty() {
         fields.problem(Code::InvalidValue, path.mark, "`path` is empty".to_owned());
@@ -64,9 +57,9 @@ fn local_source(fields: &mut Fields<'_, '_>) -> DecodedSource {
 }
 
 fn git_source(fields: &mut Fields<'_, '_>) -> DecodedSource {
-    let url = fields.required_string("url");
-    let reference = fields.string("ref");
-    let subdirectory = fields.string("subdirectory");
+    let url = fields.text("url");
+    let reference = fields.text("ref");
+    let subdirectory = fields.text("subdirectory");
     // Each field is looked at before any makes the source unusable, so that all are reported.
     let url = url.and_then(|text| fields.parse("url", &text, str::parse));
     let subdirectory = subdirectory.map(|text| fields.parse("subdirectory", &text, inner_path));
@@ -109,10 +102,10 @@ fn inner_path(text: &str) -> Result<String, String> {
 }
 
 fn pypi_source(fields: &mut Fields<'_, '_>) -> DecodedSource {
-    let name = fields.required_string("name");
-    let version = fields.string("version");
-    let extras = fields.strings("extras").unwrap_or_default();
-    let index = fields.string("index");
+    let name = fields.text("name");
+    let version = fields.text("version");
+    let extras = fields.texts("extras");
+    let index = fields.text("index");
     let placed = version.as_ref().or(name.as_ref());
     let mark = placed.map_or(fields.mark(), |text| text.mark);
     // Each field is looked at before any makes the source unusable, so that all are reported.
@@ -140,28 +133,39 @@ fn pypi_source(fields: &mut Fields<'_, '_>) -> DecodedSource {
 }
 
 /// `install_args.extras` and `install_args.index_url` mean the same as the source's own fields.
-fn apply_install_args(args: &Node, source: &mut Source, problems: &mut Vec<Problem>) {
-    let Some(mut fields) = Fields::of("install_args", args, problems) else {
-        return;
-    };
-    // Other arguments are the installer's: they are recorded with the entry and passed by.
-    let extras = fields.strings("extras").unwrap_or_default();
-    let index = fields.string("index_url");
-    let Source::Pypi(source) = source else {
-        if let Some(first) = extras.first() {
-            let message = "`extras` of a git or local package are not locked".to_owned();
-            fields.problem(Code::ExtrasIgnored, first.mark, message);
-        }
-        return;
-    };
-    for extra in &extras {
-        source
-            .extras
-            .extend(fields.parse("extras", extra, |text| ExtraName::new(text.to_owned())));
+/// Other arguments are the installer's: they are recorded with the entry and passed by.
+struct InstallArgs {
+    extras: Vec<Placed<String>>,
+    index_url: Option<Placed<String>>,
+}
+
+impl InstallArgs {
+    fn read(mut fields: Fields<'_, '_>) -> Self {
+        let args = Self {
+            extras: fields.texts("extras"),
+            index_url: fields.text("index_url"),
+        };
+        fields.finish();
+        args
     }
-    if let Some(text) = index
-        && source.index.is_none()
-    {
-        source.index = fields.parse("index_url", &text, str::parse);
+
+    /// Adds them to the source; `fields` is where problems are reported.
+    fn apply(self, source: &mut Source, fields: &mut Fields<'_, '_>) {
+        let Source::Pypi(source) = source else {
+            if let Some(first) = self.extras.first() {
+                let message = "`extras` of a git or local package are not locked".to_owned();
+                fields.problem(Code::ExtrasIgnored, first.mark, message);
+            }
+            return;
+        };
+        for extra in &self.extras {
+            let extra = fields.parse("extras", extra, |text| ExtraName::new(text.to_owned()));
+            source.extras.extend(extra);
+        }
+        if let Some(text) = self.index_url
+            && source.index.is_none()
+        {
+            source.index = fields.parse("index_url", &text, str::parse);
+        }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::decode::{Fields, Placed};
+use super::decode::Placed;
+use super::fields::Fields;
 use super::node::{Node, Problem, Value};
+use super::shapes::TARGET;
 use crate::finding::Code;
 use crate::model::{Instant, Requirement, Target};
 
@@ -44,15 +46,15 @@ pub(super) fn read_targets(node: &Node, problems: &mut Vec<Problem>) -> Vec<Targ
 }
 
 fn read_target(node: &Node, problems: &mut Vec<Problem>) -> Option<Target> {
-    let mut fields = Fields::of("metadata.lock", node, problems)?;
+    let mut fields = Fields::of(&TARGET, node, problems)?;
     let mut target = Target::default();
-    if let Some(text) = fields.string("python")
+    if let Some(text) = fields.text("python")
         && let Some(changed) =
             fields.parse("python", &text, |text| target.clone().with_python(text))
     {
         target = changed;
     }
-    if let Some(text) = fields.string("platform")
+    if let Some(text) = fields.text("platform")
         && let Some(changed) =
             fields.parse("platform", &text, |text| target.clone().with_platform(text))
     {
@@ -81,7 +83,7 @@ fn read_instant(fields: &mut Fields<'_, '_>) -> Option<Instant> {
 }
 
 fn read_requirements(fields: &mut Fields<'_, '_>, field: &'static str) -> BTreeSet<Requirement> {
-    let texts = fields.strings(field).unwrap_or_default();
+    let texts = fields.texts(field);
     texts
         .iter()
         .filter_map(|text| fields.parse(field, text, ranged))

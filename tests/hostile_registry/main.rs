@@ -6,6 +6,7 @@
 mod common;
 
 mod everything;
+mod fields;
 mod files;
 mod names;
 mod overlays;
