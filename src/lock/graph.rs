@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pep508_rs::ExtraName;
 use serde::Serialize;
 
 use super::walk::{Held, Walk, roots};
@@ -13,9 +14,13 @@ use crate::model::{Dist, Requirement};
 pub struct Graph<'a> {
     /// What each of the environment's own packages installs, by the key of the package.
     pub roots: BTreeMap<&'a str, &'a Dist>,
+    /// The extras of it that are asked for, where there are any.
+    pub extras: BTreeMap<&'a str, BTreeSet<&'a ExtraName>>,
     /// What each distribution requires of the others; one that requires nothing is there too,
     /// one that nothing leads to is not.
     pub edges: BTreeMap<&'a Dist, Required<'a>>,
+    /// What distributions require of themselves, which is extras of their own: no edges.
+    pub own: BTreeMap<&'a Dist, BTreeSet<Demand<'a>>>,
 }
 
 /// What a distribution requires, each with the demands on it; there is at least one.
@@ -30,6 +35,9 @@ pub struct Demand<'a> {
     /// The override of the target that holds instead.
     #[serde(rename = "override", skip_serializing_if = "Option::is_none")]
     pub instead: Option<&'a Requirement>,
+    /// The extra of the distribution that this belongs to: without it, this would not hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra: Option<&'a ExtraName>,
 }
 
 impl<'a> Demand<'a> {
@@ -44,26 +52,37 @@ impl<'a> Graph<'a> {
     pub fn of(lock: &'a Lock, environment: &'a LockedEnvironment) -> Option<Self> {
         let walk = Walk::through(lock, environment, environment.closure.as_ref()?);
         let reached = |held: &&Held<'_>| walk.leads_to(held);
-        let roots = roots(lock, environment).filter_map(|(key, package)| {
-            let dist = package.distribution.as_ref()?;
-            let held = walk.held.get(&dist.name).filter(reached)?;
-            Some((key, held.dist))
-        });
         let nothing = |held: &Held<'a>| (held.dist, Required::new());
         let mut graph = Self {
-            roots: roots.collect(),
             edges: walk.held.values().filter(reached).map(nothing).collect(),
+            ..Self::default()
         };
-        for asked in &walk.asked {
-            // A distribution may ask for its own extras, which is no edge.
-            let required = asked.answer.map(|held| held.dist);
-            let Some(required) = required.filter(|dist| *dist != asked.by) else {
+        for (key, package) in roots(lock, environment) {
+            let name = package.distribution.as_ref().map(|dist| &dist.name);
+            let held = name.and_then(|name| walk.held.get(name));
+            let Some(held) = held.filter(reached) else {
                 continue;
             };
-            let of = graph.edges.entry(asked.by).or_default();
-            of.entry(required).or_default().insert(Demand {
+            graph.roots.insert(key, held.dist);
+            let extras = walk.extras_of_root(package).unwrap_or_default();
+            if !extras.is_empty() {
+                graph.extras.insert(key, extras);
+            }
+        }
+        for asked in &walk.asked {
+            let Some(required) = asked.answer.map(|held| held.dist) else {
+                continue;
+            };
+            let demands = if required == asked.by {
+                graph.own.entry(required).or_default()
+            } else {
+                let of = graph.edges.entry(asked.by).or_default();
+                of.entry(required).or_default()
+            };
+            demands.insert(Demand {
                 declared: asked.requirement,
                 instead: asked.instead,
+                extra: asked.extra,
             });
         }
         Some(graph)
@@ -267,15 +286,19 @@ mod tests {
             let graph = Graph::of(&lock, &lock.environments["env"]).unwrap();
             let [a, b] = ["a==1", "b==1"].map(|dist| dist.parse::<Dist>().unwrap());
             let demands = graph.edges[&a][&b].iter();
-            let told = |demand: &Demand<'_>| match demand.instead {
-                None => demand.declared.to_string(),
-                Some(instead) => format!("{} -> {instead}", demand.declared),
+            let told = |demand: &Demand<'_>| match (demand.instead, demand.extra) {
+                (None, None) => demand.declared.to_string(),
+                (None, Some(extra)) => format!("[{extra}] {}", demand.declared),
+                (Some(instead), _) => format!("{} -> {instead}", demand.declared),
             };
             demands.map(told).collect::<Vec<_>>()
         };
         let plain = "b>=1; python_version > '3'";
         assert_eq!(demands(&["a"], &[]), [plain]);
-        assert_eq!(demands(&["a[all]"], &[]), [plain, "b[x]<3; extra == 'all'"]);
+        assert_eq!(
+            demands(&["a[all]"], &[]),
+            [plain, "[all] b[x]<3; extra == 'all'"]
+        );
         assert_eq!(
             demands(&["a"], &["b==1"]),
             [

@@ -29,6 +29,8 @@ pub(super) type HeldByName<'a> = BTreeMap<&'a PackageName, Held<'a>>;
 /// One requirement on the way: who asked, what for, what holds instead, and what is there.
 pub(super) struct Asked<'a> {
     pub(super) by: &'a Dist,
+    /// The extra of `by` without which it would not have been asked.
+    pub(super) extra: Option<&'a ExtraName>,
     pub(super) requirement: &'a Requirement,
     pub(super) instead: Option<&'a Requirement>,
     /// None where nothing of that name is there.
@@ -99,23 +101,32 @@ impl<'a> Walk<'a> {
         self.seen.contains(&(&held.dist.name, None))
     }
 
-    /// Begins at a root. To a resolver it is a requirement like others, so overrides hold for it.
+    /// Begins at a root.
     fn begin(&mut self, package: &'a LockedPackage) {
-        let Some(Dist { name, .. }) = &package.distribution else {
-            return;
-        };
-        let Some(overrides) = self.overrides.get(name) else {
-            match &package.pin {
-                Pin::Pypi(pin) => self.reach(name, &pin.extras),
-                Pin::Git(_) | Pin::Local(_) => self.reach(name, []),
-            }
-            return;
-        };
-        for instead in overrides.clone() {
-            if instead.applies(&self.markers, &[]) {
-                self.reach(name, instead.extras());
-            }
+        if let (Some(dist), Some(extras)) = (&package.distribution, self.extras_of_root(package)) {
+            self.reach(&dist.name, extras);
         }
+    }
+
+    /// The extras that are asked for of a root; none where it is not asked for at all. To a
+    /// resolver it is a requirement like others, so overrides hold for it.
+    pub(super) fn extras_of_root(
+        &self,
+        package: &'a LockedPackage,
+    ) -> Option<BTreeSet<&'a ExtraName>> {
+        let dist = package.distribution.as_ref()?;
+        let Some(overrides) = self.overrides.get(&dist.name) else {
+            return Some(match &package.pin {
+                Pin::Pypi(pin) => pin.extras.iter().collect(),
+                Pin::Git(_) | Pin::Local(_) => BTreeSet::new(),
+            });
+        };
+        let mut holding = overrides
+            .iter()
+            .filter(|instead| instead.applies(&self.markers, &[]))
+            .peekable();
+        holding.peek()?;
+        Some(holding.flat_map(|instead| instead.extras()).collect())
     }
 
     fn reach(&mut self, name: &'a PackageName, extras: impl IntoIterator<Item = &'a ExtraName>) {
@@ -139,12 +150,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Goes where a requirement leads, if it applies with this extra and not without any.
-    fn follow(&mut self, by: &'a Dist, requirement: &'a Requirement, extra: Option<&ExtraName>) {
+    fn follow(&mut self, by: &'a Dist, requirement: &'a Requirement, extra: Option<&'a ExtraName>) {
         let extras = extra.map(std::slice::from_ref).unwrap_or_default();
         let Some(overrides) = self.overrides.get(requirement.name()).cloned() else {
             let again = extra.is_some() && requirement.applies(&self.markers, &[]);
             if !again && requirement.applies(&self.markers, extras) {
-                self.ask(by, requirement, None);
+                self.ask((by, extra), requirement, None);
             }
             return;
         };
@@ -153,14 +164,14 @@ impl<'a> Walk<'a> {
         }
         for instead in overrides {
             if instead.applies(&self.markers, extras) {
-                self.ask(by, requirement, Some(instead));
+                self.ask((by, extra), requirement, Some(instead));
             }
         }
     }
 
     fn ask(
         &mut self,
-        by: &'a Dist,
+        (by, extra): (&'a Dist, Option<&'a ExtraName>),
         requirement: &'a Requirement,
         instead: Option<&'a Requirement>,
     ) {
@@ -171,6 +182,7 @@ impl<'a> Walk<'a> {
         }
         self.asked.push(Asked {
             by,
+            extra,
             requirement,
             instead,
             answer,

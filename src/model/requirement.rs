@@ -175,6 +175,25 @@ impl Requirement {
         }
     }
 
+    /// What it asks for beyond the name, without the marker: `[socks]>=2,<3`, `@ https://...`;
+    /// empty where anything of that name will do.
+    pub fn limits(&self) -> String {
+        let extras: Vec<_> = self.extras().iter().map(ToString::to_string).collect();
+        let extras = match &extras[..] {
+            [] => String::new(),
+            extras => format!("[{}]", extras.join(",")),
+        };
+        if self.is_direct() {
+            // The address as it is kept, which is without credentials.
+            let address = self.text.split_once('@').map_or("", |(_, address)| address);
+            let address = address.split(" ;").next().unwrap_or_default().trim();
+            return format!("{extras}@ {address}");
+        }
+        let specifiers = self.specifiers().into_iter().flat_map(|it| it.iter());
+        let specifiers: Vec<_> = specifiers.map(ToString::to_string).collect();
+        extras + &specifiers.join(",")
+    }
+
     /// The text as it was declared.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -212,6 +231,23 @@ serde_as_text!(Requirement);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn limits_are_what_stands_between_the_name_and_the_marker() {
+        for (text, limits) in [
+            ("numpy", ""),
+            ("numpy ; python_version > '3'", ""),
+            ("numpy (>=1.20, <2)", ">=1.20,<2"),
+            ("a[y,x] ~= 2.0; os_name == 'nt'", "[y,x]~=2.0"),
+            (
+                "a[x] @ https://me:pw@h/a.whl ; os_name == 'nt'",
+                "[x]@ https://h/a.whl",
+            ),
+        ] {
+            let requirement: Requirement = text.parse().unwrap();
+            assert_eq!(requirement.limits(), limits, "{text}");
+        }
+    }
 
     #[test]
     fn what_was_published_is_read_and_kept_as_it_is() {

@@ -64,8 +64,8 @@ pub struct Step<'a> {
     pub to: Node<'a>,
 }
 
-/// `{"field": "package", "to": "packages/jiwer"}`; `{"requires": [{"requirement", "override"}],
-/// "to"}`; `{"to"}` alone is what the package before installs.
+/// `{"field": "package", "to": "packages/jiwer"}`; `{"requires": [{"requirement", "override",
+/// "extra"}], "to"}`; `{"to"}` alone is what the package before installs.
 impl Serialize for Step<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]

@@ -24,8 +24,7 @@ impl<'a> Origins<'a> {
         if !exact.is_empty() {
             return exact;
         }
-        let dist = name.strip_prefix("distributions/").unwrap_or(name);
-        let asked = AskedDist::parse(dist);
+        let asked = AskedDist::parse(name);
         let means = |node: &&Node<'a>| match node {
             Node::Distribution(dist) => asked.as_ref().is_some_and(|asked| asked.is(dist)),
             Node::Package(key) | Node::Image(key) => *key == name,
@@ -80,14 +79,12 @@ impl<'a> Origins<'a> {
         nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
     }
 
-    /// The versions of a distribution that are locked, where a name asks for another one.
-    pub fn other_versions(&self, name: &str) -> Vec<&'a Dist> {
-        let dist = name.strip_prefix("distributions/").unwrap_or(name);
-        let Some(asked) = AskedDist::parse(dist) else {
-            return Vec::new();
-        };
+    /// The versions that are locked of the distribution that a name asks for, at whichever version.
+    pub fn versions(&self, name: &str) -> Vec<&'a Dist> {
+        let asked = AskedDist::parse(name);
         let there = self.distributions().into_iter();
-        there.filter(|dist| dist.name == asked.name).collect()
+        let of = |dist: &&Dist| asked.as_ref().is_some_and(|asked| asked.is_of(dist));
+        there.filter(of).collect()
     }
 
     fn distributions(&self) -> BTreeSet<&'a Dist> {
@@ -124,13 +121,17 @@ impl<'a> Origins<'a> {
 }
 
 /// A distribution as a user names it: in any spelling, with or without a version.
-struct AskedDist {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedDist {
     name: PackageName,
     version: Option<Version>,
 }
 
 impl AskedDist {
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads `numpy`, `NumPy==1.26` and `distributions/numpy==1.26.0`; none where it is none of
+    /// these.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.strip_prefix("distributions/").unwrap_or(text);
         let (name, version) = match text.split_once("==") {
             Some((name, version)) => (name, Some(version.trim().parse().ok()?)),
             None => (text, None),
@@ -139,8 +140,14 @@ impl AskedDist {
         Some(Self { name, version })
     }
 
-    fn is(&self, dist: &Dist) -> bool {
+    /// Whether a distribution is meant, at whichever version.
+    pub fn is_of(&self, dist: &Dist) -> bool {
+        dist.name == self.name
+    }
+
+    /// Whether a distribution is meant.
+    pub fn is(&self, dist: &Dist) -> bool {
         let version = self.version.as_ref();
-        dist.name == self.name && version.is_none_or(|it| dist.version.as_ref() == Some(it))
+        self.is_of(dist) && version.is_none_or(|it| dist.version.as_ref() == Some(it))
     }
 }

@@ -72,6 +72,11 @@ impl<'a> Origins<'a> {
         Some(Self { lock, plan })
     }
 
+    /// The experiment that all chains begin with.
+    pub fn experiment(&self) -> &EntryRef {
+        &self.plan.experiment
+    }
+
     /// Whether a run is written inside of the experiment, and so is no entry of its own.
     pub fn is_inline(&self, run: &str) -> bool {
         self.plan.uses.get(run).is_some_and(|uses| uses.inline)
@@ -197,11 +202,10 @@ impl<'a> Origins<'a> {
         self.direct(dist, &heads, found);
         for (ways, environments) in self.holding(dist) {
             for ((package, head), users) in &heads {
-                let root = ways.graph().roots.get(package);
-                let Some(way) = root.and_then(|root| ways.shortest(root)) else {
+                let Some(way) = ways.shortest(package) else {
                     continue;
                 };
-                let steps = steps(head, ways.graph(), &way);
+                let steps = steps(head, &ways, &way);
                 for environment in &environments {
                     let runs = users.get(environment).into_iter().flatten().copied();
                     let mut runs = runs.peekable();
@@ -219,15 +223,12 @@ impl<'a> Origins<'a> {
         self.direct(dist, &heads, found);
         let (graphs, environments): (Vec<_>, Vec<_>) = self.holding(dist).into_iter().unzip();
         let search = Search::through(&graphs);
-        for (at, way) in &search.found {
-            let graph = graphs[*at].graph();
-            for ((package, head), users) in &heads {
-                if graph.roots.get(package) != way.first() {
-                    continue;
-                }
-                for environment in &environments[*at] {
+        for way in &search.found {
+            let starting = heads.iter().filter(|((key, _), _)| *key == way.package);
+            for ((_, head), users) in starting {
+                for environment in &environments[way.graph] {
                     if let Some(runs) = users.get(environment) {
-                        let steps = steps(head, graph, way);
+                        let steps = steps(head, &graphs[way.graph], &way.way);
                         found.add(steps, runs.iter().copied(), Some(environment));
                     }
                 }
@@ -244,7 +245,7 @@ impl<'a> Origins<'a> {
             }
             for (environment, runs) in users {
                 if self.lock.environments[*environment].closure.is_none() {
-                    let steps = steps(head, &Graph::default(), &vec![dist]);
+                    let steps = head.iter().cloned().chain([installs(dist)]).collect();
                     found.add(steps, runs.iter().copied(), Some(environment));
                 }
             }
@@ -259,22 +260,19 @@ fn named<'a>(field: &str, to: &Node<'a>) -> Step<'a> {
     }
 }
 
-/// The steps to a package, then those from what it installs on.
-fn steps<'a>(head: &[Step<'a>], graph: &Graph<'a>, way: &Way<'a>) -> Vec<Step<'a>> {
-    let installs = way.first().map(|root| Step {
+fn installs(dist: &Dist) -> Step<'_> {
+    Step {
         link: Link::Installs,
-        to: Node::Distribution(root),
+        to: Node::Distribution(dist),
+    }
+}
+
+/// The steps to a package, then those from what it installs on.
+fn steps<'a>(head: &[Step<'a>], ways: &Ways<'a>, way: &Way<'a>) -> Vec<Step<'a>> {
+    let root = way.first().map(|(root, _)| installs(root));
+    let required = way.windows(2).map(|pair| Step {
+        link: Link::Requires(ways.demands(pair[0], pair[1])),
+        to: Node::Distribution(pair[1].0),
     });
-    let required = way.windows(2).map(|pair| {
-        let demands = graph.edges.get(pair[0]).and_then(|it| it.get(pair[1]));
-        Step {
-            link: Link::Requires(demands.cloned().unwrap_or_default()),
-            to: Node::Distribution(pair[1]),
-        }
-    });
-    head.iter()
-        .cloned()
-        .chain(installs)
-        .chain(required)
-        .collect()
+    head.iter().cloned().chain(root).chain(required).collect()
 }
