@@ -26,6 +26,7 @@ mod project;
 mod record;
 mod result_files;
 mod sbom;
+mod show;
 mod sync;
 mod verify;
 mod world;
@@ -59,6 +60,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(args) => check::run(args, &output),
         Command::Lock(args) => lock::run(args, &output),
         Command::Sbom(args) => sbom::run(args, &output),
+        Command::Show(args) => show::run(args, &output),
         Command::Verify(args) => verify::run(args, &output),
         Command::Export(args) => export::run(args, &output),
         Command::Record(args) => record::run(args, &output),

@@ -2,20 +2,7 @@
 //!
 //! Registries, locks and servers are foreign ground, and what they say is shown.
 
-/// A text without what drives a terminal: control characters, and those that change its direction.
-pub fn visible(text: &str) -> String {
-    let replace = |c: char| match c {
-        '\n' => c,
-        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
-        '\x7f'..='\u{9f}'
-        | '\u{200e}'
-        | '\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        c => c,
-    };
-    text.chars().map(replace).collect()
-}
+use super::visible::visible;
 
 /// A text as a line of GitHub Flavored Markdown, in a paragraph, a list or a cell of a table.
 ///

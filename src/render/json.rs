@@ -1,8 +1,9 @@
-//! The JSON report: `lock`, `verdict`, `counts`, `checks`, `findings`.
+//! JSON for programs, and the report: `lock`, `verdict`, `counts`, `checks`, `findings`.
 
 use serde::Serialize;
 
 use super::Skipped;
+use super::visible::escaped_json;
 use crate::finding::{Check, Counts, Finding, Layer, Report, Verdict};
 
 /// A report as JSON with two-space indent and a final newline.
@@ -38,7 +39,13 @@ pub fn report(lock: Option<&str>, report: &Report, skipped: &[Skipped]) -> Strin
         verified,
         findings: &report.findings,
     };
-    let mut text = serde_json::to_string_pretty(&wire).expect("plain structures are JSON");
-    text.push('\n');
-    text
+    pretty(&wire)
+}
+
+/// A value as JSON with two-space indent and a final newline.
+///
+/// What others wrote reads back as it was, but drives no terminal on its way.
+pub fn pretty(value: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).expect("plain structures are JSON");
+    escaped_json(&text) + "\n"
 }

@@ -1,13 +1,18 @@
-//! Floor 3: reports as text for people and as JSON for programs.
+//! Floor 3: reports and locks as text for people and as JSON for programs.
 
 pub mod escape;
 mod json;
 mod labels;
+mod list;
+mod show;
 mod text;
+mod visible;
 
-pub use escape::visible;
-pub use json::report as json_report;
+pub use json::{pretty as json, report as json_report};
+pub use list::Listing;
+pub use show::show;
 pub use text::{Style, changes, explain, findings, summary, verification};
+pub use visible::visible;
 
 use crate::finding::Layer;
 

@@ -7,8 +7,8 @@ use std::path::Path;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::Skipped;
-use super::escape::visible;
 use super::labels::labels;
+use super::visible::{first, visible};
 use crate::finding::{Code, Finding, Layer, Location, Outcome, Report, Severity, Verdict};
 use crate::lock::Change;
 use crate::model::{looks_secret, without_credentials};
@@ -110,15 +110,6 @@ fn longest_message(code: Code) -> usize {
 /// A value as it may stand on a terminal: nothing that drives it, and no more than can be read.
 fn shown(text: &str) -> String {
     first(LONGEST, text)
-}
-
-/// As many characters of a text, without those that drive a terminal.
-fn first(limit: usize, text: &str) -> String {
-    let mut out: String = visible(text).chars().take(limit).collect();
-    if text.chars().nth(limit).is_some() {
-        out.push('…');
-    }
-    out
 }
 
 /// The excerpt, or where the file cannot be read again, the place alone.

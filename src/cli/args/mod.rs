@@ -1,5 +1,6 @@
 //! The arguments of every command.
 
+mod inspect;
 mod publish;
 mod rerun;
 mod shell;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use inspect::ShowArgs;
 pub(super) use publish::{AttachArgs, AttestArgs, KeyType, KeygenArgs};
 pub(super) use rerun::{ExportArgs, ExportFormat, Installer, Printed, RecordArgs, SyncArgs};
 pub(super) use shell::{CompletionsArgs, ManArgs};
@@ -48,6 +50,8 @@ pub(super) enum Command {
     Lock(LockArgs),
     /// Make an environment of exactly the locked files, or print the commands for a container
     Sync(SyncArgs),
+    /// Show what is in a lock, and what it leaves open
+    Show(ShowArgs),
     /// Say whether a lock still matches the registries, the files and upstream, and a rerun the lock
     Verify(VerifyArgs),
     /// Write down what a rerun runs on: lock, packages, what is installed, and the machine

@@ -1,0 +1,9 @@
+//! `vhb show`: what a reader asks of a lock.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod setting;
+mod show;
