@@ -28,6 +28,7 @@ mod result_files;
 mod sbom;
 mod show;
 mod sync;
+mod tree;
 mod verify;
 mod world;
 
@@ -61,6 +62,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Lock(args) => lock::run(args, &output),
         Command::Sbom(args) => sbom::run(args, &output),
         Command::Show(args) => show::run(args, &output),
+        Command::Tree(args) => tree::run(args, &output),
         Command::Verify(args) => verify::run(args, &output),
         Command::Export(args) => export::run(args, &output),
         Command::Record(args) => record::run(args, &output),

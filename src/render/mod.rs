@@ -6,13 +6,15 @@ mod labels;
 mod list;
 mod show;
 mod text;
+mod tree;
 mod visible;
 
 pub use json::{pretty as json, report as json_report};
 pub use list::Listing;
 pub use show::show;
 pub use text::{Style, changes, explain, findings, summary, verification};
-pub use visible::visible;
+pub use tree::{Charset, Drawing, MOST_ROWS, tree, tree_json};
+pub use visible::{named, visible};
 
 use crate::finding::Layer;
 

@@ -56,6 +56,11 @@ pub(super) fn name(text: &str, columns: usize) -> String {
     front.chain(&['…']).chain(back).collect()
 }
 
+/// A name within a message.
+pub fn named(text: &str) -> String {
+    name(text, 200)
+}
+
 /// How many characters fit into these columns.
 fn fitting<'a>(characters: impl Iterator<Item = &'a char>, columns: usize) -> usize {
     let mut left = columns;

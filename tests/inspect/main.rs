@@ -1,4 +1,4 @@
-//! `vhb show`: what a reader asks of a lock.
+//! `vhb show` and `vhb tree`: what a reader asks of a lock.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -7,3 +7,4 @@ mod common;
 
 mod setting;
 mod show;
+mod tree;

@@ -1,8 +1,8 @@
-//! The arguments of what reads a lock: `vhb show`.
+//! The arguments of what reads a lock: `vhb show` and `tree`.
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::Format;
 
@@ -13,6 +13,38 @@ pub(in crate::cli) struct ShowArgs {
     /// Show long lists whole
     #[arg(long)]
     pub(in crate::cli) all: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(in crate::cli) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Lines {
+    /// Lines that touch each other
+    Utf8,
+    /// What every log can hold
+    Ascii,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TreeArgs {
+    /// The lock
+    pub(in crate::cli) lock: PathBuf,
+    /// The environment: its id, or how that begins [default: all]
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) environment: Option<String>,
+    /// Show who requires this distribution, up to the packages that are asked for
+    #[arg(short, long, value_name = "NAME")]
+    pub(in crate::cli) invert: Option<String>,
+    /// How deep to go: 0 shows packages alone, 1 what they install
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) depth: Option<usize>,
+    /// Show again what has been shown, instead of marking it with `(*)`
+    #[arg(long)]
+    pub(in crate::cli) no_dedupe: bool,
+    /// What to draw lines with
+    #[arg(long, value_enum, default_value_t = Lines::Utf8, value_name = "NAME")]
+    pub(in crate::cli) charset: Lines,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(in crate::cli) format: Format,
