@@ -30,6 +30,7 @@ mod show;
 mod sync;
 mod tree;
 mod verify;
+mod why;
 mod world;
 
 use std::ffi::OsString;
@@ -63,6 +64,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Sbom(args) => sbom::run(args, &output),
         Command::Show(args) => show::run(args, &output),
         Command::Tree(args) => tree::run(args, &output),
+        Command::Why(args) => why::run(args, &output),
         Command::Verify(args) => verify::run(args, &output),
         Command::Export(args) => export::run(args, &output),
         Command::Record(args) => record::run(args, &output),

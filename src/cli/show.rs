@@ -35,6 +35,6 @@ struct Shown<'a> {
     gaps: &'a [Finding],
 }
 
-fn listing(all: bool) -> Listing {
+pub(super) fn listing(all: bool) -> Listing {
     if all { Listing::All } else { Listing::Brief }
 }

@@ -8,6 +8,7 @@ mod show;
 mod text;
 mod tree;
 mod visible;
+mod why;
 
 pub use json::{pretty as json, report as json_report};
 pub use list::Listing;
@@ -15,6 +16,7 @@ pub use show::show;
 pub use text::{Style, changes, explain, findings, summary, verification};
 pub use tree::{Charset, Drawing, MOST_ROWS, tree, tree_json};
 pub use visible::{named, visible};
+pub use why::why;
 
 use crate::finding::Layer;
 

@@ -130,7 +130,7 @@ impl Pen {
 }
 
 /// What stands for a node where all are distributions and packages.
-fn node(node: &Node<'_>) -> String {
+pub(super) fn node(node: &Node<'_>) -> String {
     match node {
         Node::Distribution(dist) => dist.to_string(),
         other => other.to_string(),

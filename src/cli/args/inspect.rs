@@ -1,4 +1,4 @@
-//! The arguments of what reads a lock: `vhb show` and `tree`.
+//! The arguments of what reads a lock: `vhb show`, `tree` and `why`.
 
 use std::path::PathBuf;
 
@@ -45,6 +45,21 @@ pub(in crate::cli) struct TreeArgs {
     /// What to draw lines with
     #[arg(long, value_enum, default_value_t = Lines::Utf8, value_name = "NAME")]
     pub(in crate::cli) charset: Lines,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(in crate::cli) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct WhyArgs {
+    /// The lock
+    pub(in crate::cli) lock: PathBuf,
+    /// A distribution (`numpy`, `numpy==1.26.4`), a package, a model, a dataset, an image or a
+    /// registry entry (`metrics/cer`)
+    pub(in crate::cli) name: String,
+    /// Tell every chain, up to a thousand, and all runs and environments of each
+    #[arg(long)]
+    pub(in crate::cli) all: bool,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(in crate::cli) format: Format,

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use inspect::{Lines, ShowArgs, TreeArgs};
+pub(super) use inspect::{Lines, ShowArgs, TreeArgs, WhyArgs};
 pub(super) use publish::{AttachArgs, AttestArgs, KeyType, KeygenArgs};
 pub(super) use rerun::{ExportArgs, ExportFormat, Installer, Printed, RecordArgs, SyncArgs};
 pub(super) use shell::{CompletionsArgs, ManArgs};
@@ -54,6 +54,8 @@ pub(super) enum Command {
     Show(ShowArgs),
     /// Show what the environments of a lock hold, and what requires what
     Tree(TreeArgs),
+    /// Tell who brought something into a lock
+    Why(WhyArgs),
     /// Say whether a lock still matches the registries, the files and upstream, and a rerun the lock
     Verify(VerifyArgs),
     /// Write down what a rerun runs on: lock, packages, what is installed, and the machine
