@@ -16,7 +16,12 @@ pub struct Placed<T> {
 
 /// The word that was most probably meant, if any is near enough.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// What is longer was not typed, and takes long to compare.
+    const LONGEST: usize = 200;
     let length = word.chars().count();
+    if length > LONGEST {
+        return None;
+    }
     let allowed = (length / 3).clamp(1, 3);
     known
         .into_iter()

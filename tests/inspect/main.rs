@@ -6,6 +6,8 @@
 mod common;
 
 mod chains;
+mod hostile;
+mod refused;
 mod setting;
 mod show;
 mod tree;
