@@ -1,22 +1,32 @@
 //! How fast a lock of 1,000 distributions becomes bytes, comes back, becomes an SBOM, and is
-//! found to be complete.
+//! found to be complete; and with 20 environments of all of them, how fast readers are answered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use divan::Bencher;
+use serde_json::json;
 use vhb::lock::{
     Closure, Distribution, Lock, LockedEnvironment, LockedExperiment, LockedPackage, Selected,
 };
 use vhb::model::{
-    CoreMetadata, Dist, Environment, License, OneOrMany, Pin, PypiPin, PypiSource, RunMode,
-    Sha256Digest, Source, Stage, Target, VersionAsked,
+    CoreMetadata, Dist, EntryRef, Environment, Kind, License, OneOrMany, Pin, PypiPin, PypiSource,
+    RunMode, Sha256Digest, Source, Stage, Target, VersionAsked,
 };
+use vhb::registry::Plan;
+use vhb::view::{Chains, Origins, Overview, Shape, Tree};
 
 const DISTRIBUTIONS: usize = 1000;
 /// About what a release with wheels for a few Pythons and platforms has.
 const FILES: usize = 8;
 /// How many other distributions each requires, and as many more by an extra that nobody asks for.
 const REQUIRES: usize = 4;
+const PYTHONS: [&str; 5] = ["3.9", "3.10", "3.11", "3.12", "3.13"];
+const PLATFORMS: [&str; 4] = [
+    "x86_64-manylinux_2_28",
+    "aarch64-manylinux_2_28",
+    "x86_64-apple-darwin",
+    "aarch64-apple-darwin",
+];
 
 fn main() {
     divan::main();
@@ -100,6 +110,59 @@ fn lock() -> Lock {
     lock
 }
 
+/// The same for 20 targets, with the entries that 20 runs on them are planned from.
+fn lock_of_targets() -> Lock {
+    let mut lock = lock();
+    let targets = PYTHONS.iter().flat_map(|python| {
+        PLATFORMS.iter().map(|platform| {
+            let target = Target::default().with_python(python);
+            let target = target.and_then(|target| target.with_platform(platform));
+            target.expect("a target of uv")
+        })
+    });
+    let targets: Vec<_> = targets.collect();
+    let runs: Vec<_> = (0..20).map(|number| format!("run_{number}")).collect();
+    let task = json!({
+        "name": "task", "entry_point": "bench.run", "required_packages": [name(0)],
+    });
+    let source = json!({ "type": "pypi", "name": name(0), "version": "1.0.0" });
+    let run = |id: &str| {
+        json!({
+            "name": id, "ml_task": "task", "dataset": "data",
+            "model": { "name": "model", "framework": "none" },
+        })
+    };
+    let entry = |kind, id: &str, value| (EntryRef::new(kind, id), value);
+    let experiment = json!({ "name": "bench", "tasks": runs });
+    let data = json!({ "name": "data", "type": "bench.Data", "path": "data" });
+    let package = json!({ "name": name(0), "source": source });
+    lock.config = BTreeMap::from([
+        entry(Kind::Experiments, "bench", experiment),
+        entry(Kind::Tasks, "task", task),
+        entry(Kind::Datasets, "data", data),
+        entry(Kind::Packages, &name(0), package),
+    ]);
+    let of_runs = runs.iter().map(|id| entry(Kind::Runs, id, run(id)));
+    lock.config.extend(of_runs);
+    let plan = Plan::from_values(&lock.config, "bench", RunMode::Prod, targets.clone());
+    let plan = plan.expect("a plan of the entries");
+    let closure = lock
+        .environments
+        .values()
+        .next()
+        .map(|it| it.closure.clone());
+    let closure = closure.flatten();
+    let environments = plan.environments.into_iter().map(|(id, asked)| {
+        let closure = closure.clone();
+        (id, LockedEnvironment { asked, closure })
+    });
+    lock.environments = environments.collect();
+    lock.runs = plan.runs;
+    lock.experiment.target = OneOrMany::new(targets).expect("20 targets");
+    assert_eq!(lock.environments.len(), 20);
+    lock
+}
+
 fn release(number: usize) -> Distribution {
     let files = (0..FILES).map(|file| {
         let filename = format!("package_{number:04}-1.{number}.0-{file}-py3-none-any.whl");
@@ -158,5 +221,35 @@ fn closure(bencher: Bencher<'_, '_>) {
         let findings = vhb::lock::closure_findings(&lock);
         assert!(findings.values().all(Vec::is_empty), "{findings:?}");
         findings
+    });
+}
+
+#[divan::bench]
+fn overview(bencher: Bencher<'_, '_>) {
+    let lock = lock_of_targets();
+    bencher.bench(|| Overview::of(&lock).counts.distributions);
+}
+
+#[divan::bench]
+fn tree(bencher: Bencher<'_, '_>) {
+    let lock = lock_of_targets();
+    bencher.bench(|| {
+        let ids = lock.environments.keys().map(String::as_str);
+        let trees = Tree::of(&lock, ids);
+        assert_eq!(trees.len(), 1, "they are the same");
+        trees[0].rows(Shape::default()).count()
+    });
+}
+
+/// By the shortest chains, then by all there are, of what stands deepest.
+#[divan::bench(args = [Chains::Shortest, Chains::All])]
+fn why(bencher: Bencher<'_, '_>, chains: Chains) {
+    let lock = lock_of_targets();
+    bencher.bench(|| {
+        let origins = Origins::of(&lock).expect("a plan of the entries");
+        let named = origins.named(&name(DISTRIBUTIONS - 1));
+        let answer = origins.answer(&named[0], chains);
+        assert_eq!(answer.chains[0].environments.len(), 20);
+        answer.chains.len()
     });
 }
