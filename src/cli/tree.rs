@@ -92,15 +92,20 @@ fn unknown(name: &str, trees: &[Tree<'_>]) -> CliError {
     }
 }
 
-/// Says where a tree cannot be trusted: something is missing, or nothing leads to it.
+/// Says that a tree cannot be trusted, since something is missing, or nothing leads to it.
 fn talk_faults(lock: &Lock, ids: &[&str], output: &Output) {
-    let mut report = Report::default();
+    const TOLD: usize = 3;
     let faults = closure_findings(lock).into_iter();
-    for (_, findings) in faults.filter(|(id, _)| ids.contains(&id.as_str())) {
-        for fault in findings {
-            report.push(fault.with_severity(Severity::Warning));
-        }
+    let faults = faults.filter(|(id, _)| ids.contains(&id.as_str()));
+    let mut report = Report::default();
+    for fault in faults.flat_map(|(_, findings)| findings) {
+        report.push(fault.with_severity(Severity::Warning));
     }
     report.sort();
+    let left = report.findings.len().saturating_sub(TOLD);
+    report.findings.truncate(TOLD);
     output.talk_findings(&report, Path::new("."));
+    if left > 0 {
+        output.say(&format!("... and {left} more; `vhb verify` tells all\n\n"));
+    }
 }

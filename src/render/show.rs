@@ -12,7 +12,7 @@ use crate::view::{Counts, Named, Overview, RunSummary};
 /// The overview of a lock, and what the lock leaves open.
 pub fn show(overview: &Overview<'_>, gaps: &[Finding], listing: Listing) -> String {
     let mut out = String::new();
-    experiment(&mut out, overview);
+    experiment(&mut out, overview, listing);
     for (setting, runs) in settings(overview) {
         out.push('\n');
         group(&mut out, overview, &setting, &runs, listing);
@@ -32,7 +32,7 @@ fn field<T: AsRef<str>>(out: &mut String, label: &str, names: &[T]) {
     listed(out, &begin, LABEL, names);
 }
 
-fn experiment(out: &mut String, overview: &Overview<'_>) {
+fn experiment(out: &mut String, overview: &Overview<'_>, listing: Listing) {
     let experiment = overview.experiment;
     let _ = writeln!(out, "{}", name(&experiment.id, 80));
     if let Some(description) = overview.description {
@@ -47,8 +47,13 @@ fn experiment(out: &mut String, overview: &Overview<'_>) {
         RunMode::Prod => field(out, "run mode", &[mode]),
         RunMode::Dev => field(out, "run mode", &[mode, "not publishable".to_owned()]),
     }
-    for target in experiment.target.iter() {
+    let most = listing.most(4);
+    for target in experiment.target.iter().take(most) {
         field(out, "target", &described(target));
+    }
+    if experiment.target.len() > most {
+        let left = experiment.target.len() - most;
+        field(out, "", &[format!("... and {left} more (`--all`)")]);
     }
     let newest = overview.resolved_at.map(|instant| instant.to_string());
     field(
@@ -152,11 +157,8 @@ fn group(
         }
     }
     if told < count {
-        let _ = writeln!(
-            out,
-            "  ... and {} more (`--all`)",
-            counted(count - told, "run")
-        );
+        let left = count - told;
+        let _ = writeln!(out, "  ... and {left} more runs (`--all`)");
     }
 }
 

@@ -72,6 +72,9 @@ fn heading(tree: &Tree<'_>) -> Vec<String> {
     ids
 }
 
+/// Deep down there is no room left for names, which are told all the same, up to this.
+const ENOUGH: usize = 40;
+
 /// Draws rows one below the other.
 struct Pen {
     charset: Charset,
@@ -106,17 +109,16 @@ impl Pen {
             Below::Cycle => " (cycle)",
             Below::Follows | Below::TooDeep => "",
         };
-        // Deep down there is no room; what stands there is told all the same.
-        let room = WIDTH.saturating_sub(columns(&line) + mark.len()).max(24);
+        let room = WIDTH.saturating_sub(columns(&line) + mark.len());
         let text = node(&row.node);
         let limits = limits(row);
         if limits.is_empty() {
-            let _ = writeln!(out, "{line}{}{mark}", self.fitted(&text, room));
+            let _ = writeln!(out, "{line}{}{mark}", self.fitted(&text, room.max(ENOUGH)));
             return;
         }
-        let room = room - 4;
+        let room = room.saturating_sub(4);
         let limits = self.fitted(&limits, room.saturating_sub(columns(&text)).max(10));
-        let text = self.fitted(&text, room - columns(&limits));
+        let text = self.fitted(&text, room.saturating_sub(columns(&limits)).max(ENOUGH));
         let _ = writeln!(out, "{line}{text}  ({limits}){mark}");
     }
 

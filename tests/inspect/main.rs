@@ -6,6 +6,7 @@
 mod common;
 
 mod chains;
+mod example;
 mod hostile;
 mod refused;
 mod setting;

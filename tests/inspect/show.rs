@@ -273,7 +273,7 @@ fn two_hundred_runs_are_cut_to_a_screen_unless_all_are_asked_for() {
         runs      model_03_on_set_1
         dataset   set_2 (content 7f45f1e90286)
         runs      model_03_on_set_2
-      ... and 188 runs more (`--all`)
+      ... and 188 more runs (`--all`)
 
     may mean something else tomorrow (20)
       no revision is given, which means the branch `main`

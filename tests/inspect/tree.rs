@@ -237,20 +237,66 @@ fn what_is_not_locked_is_said() {
 /// A lock that was edited: something is missing, and something is left over.
 #[test]
 fn a_tree_that_cannot_be_trusted_says_so() {
-    let mut lock = diamond().lock();
+    let mut setting = diamond();
+    for at in 0..3 {
+        let leaf = format!("leaf-{at}");
+        setting.release(&format!("{leaf}==1.0"), &[]);
+    }
+    setting.release("leaf==1.0", &["leaf-0", "leaf-1", "leaf-2"]);
+    let mut lock = setting.lock();
     let environment = lock.environments.values_mut().next().unwrap();
     let closure = environment.closure.as_mut().unwrap();
     closure.distributions.remove(&"base==2.1".parse().unwrap());
-    let told = vhb(&in_project(&lock), &["tree"]).exits(0);
+    let project = in_project(&lock);
+    let told = vhb(&project, &["tree"]).exits(0);
     insta::assert_snapshot!(told.stdout, @r"
     packages/app
     └─ app==1.0
        ├─ left==1.1  (>=1,<2)
        └─ right==1.0
     ");
-    told.says("warning[closure-missing]")
-        .says("`left==1.1` requires `base~=2.0; python_version >= '3.8'`")
-        .says("`leaf==1.0` is locked, but nothing here requires it");
+    insta::assert_snapshot!(told.stderr, @r"
+    warning[closure-missing]: environments/inference-x86_64-9af87a3f: `left==1.1` requires `base~=2.0; python_version >= '3.8'`, but no `base` is locked
+     |
+     = hint: restore the lock from version control, or lock again
+
+    warning[closure-missing]: environments/inference-x86_64-9af87a3f: `right==1.0` requires `base!=2.0`, but no `base` is locked
+     |
+     = hint: restore the lock from version control, or lock again
+
+    warning[closure-unreachable]: environments/inference-x86_64-9af87a3f: `leaf-0==1.0` is locked, but nothing here requires it
+     |
+     = hint: restore the lock from version control, or lock again
+
+    ... and 3 more; `vhb verify` tells all
+    ");
+    let quiet = vhb(&project, &["tree", "--quiet"]).exits(0);
+    assert_eq!((quiet.stdout, &*quiet.stderr), (told.stdout, ""));
+}
+
+/// Names are whole however deep they stand; what is required of them makes room.
+#[test]
+fn deep_names_are_whole() {
+    let mut setting = needing(&["d00"]);
+    for at in 0..40 {
+        let next = format!("d{:02}>=1.0,<2,!=1.1,!=1.2,!=1.3,!=1.4,!=1.5,!=1.6", at + 1);
+        let requires = if at < 39 { &[next.as_str()][..] } else { &[] };
+        let dist = format!("d{at:02}==1.0");
+        match at {
+            0 => setting.package("d00", &dist, requires),
+            _ => setting.release(&dist, requires),
+        };
+    }
+    let told = tree(&setting, &[]);
+    let lines: Vec<_> = told.lines().collect();
+    for (at, line) in lines[1..].iter().enumerate() {
+        assert!(line.contains(&format!("d{at:02}==1.0")), "{line}");
+    }
+    assert_eq!(
+        lines[10].trim_start(),
+        "└─ d09==1.0  (>=1.0,!=1.1,!=1.2,!…1.4,!=1.5,!=1.6,<2)"
+    );
+    assert_eq!(lines[40].trim_start(), "└─ d39==1.0  (>=1.0…6,<2)");
 }
 
 /// The edges of a tree, a line each.
