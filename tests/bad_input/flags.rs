@@ -4,6 +4,7 @@ use crate::common::sample::{LOCK, Sample, ran};
 use crate::transcript;
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a list of cases")]
 fn flags_that_make_no_sense() {
     let sample = Sample::new();
     let commands = [
@@ -34,6 +35,9 @@ fn flags_that_make_no_sense() {
     Commands:
       check     Validate the registries, or what some experiments reach
       lock      Pin everything an experiment depends on; write its lock and its SBOM
+      show      Show what is in a lock, and what it leaves open
+      tree      Show what the environments of a lock hold, and what requires what
+      why       Tell who brought something into a lock
       sync      Make an environment of exactly the locked files, or print the
                 commands for a container
       verify    Say whether a lock still matches the registries, the files and

@@ -3,7 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use crate::common::project::Run;
-use crate::setting::{Setting, vhb};
+use crate::setting::vhb;
+use crate::tree::ladder;
 use crate::why::{referring, scored, why};
 
 #[test]
@@ -58,17 +59,7 @@ fn all_chains_are_told_where_they_are_asked_for() {
 
 #[test]
 fn ways_beyond_the_bound_are_given_up_and_that_is_said() {
-    let mut setting = Setting::new();
-    let task = json!({ "entry_point": "demo.run", "required_packages": ["d00"] });
-    setting.entry("tasks/task", task);
-    setting.package("d00", "d00==1", &["d01", "d02"]);
-    for at in 1..40 {
-        let next = [at + 1, at + 2].map(|next| format!("d{next:02}"));
-        let next: Vec<_> = next.iter().map(String::as_str).collect();
-        let requires = if at < 38 { &next[..] } else { &[] };
-        setting.release(&format!("d{at:02}==1"), requires);
-    }
-    let project = setting.project();
+    let project = ladder().project();
     let shortest = vhb(&project, &["why", "d38"]).exits(0).stdout;
     assert_eq!(shortest.matches("experiments/exp").count(), 1, "{shortest}");
     let all = vhb(&project, &["why", "d38", "--all"]).exits(0).stdout;

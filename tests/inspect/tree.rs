@@ -349,8 +349,7 @@ fn json_is_the_graph_that_is_told() {
 }
 
 /// Each of 40 requires the two after it: as a tree, a hundred million lines.
-#[test]
-fn a_tree_without_end_is_given_up() {
+pub(crate) fn ladder() -> Setting {
     let mut setting = needing(&["d00"]);
     setting.package("d00", "d00==1", &["d01", "d02"]);
     for at in 1..40 {
@@ -359,6 +358,12 @@ fn a_tree_without_end_is_given_up() {
         let requires = if at < 38 { &next[..] } else { &[] };
         setting.release(&format!("d{at:02}==1"), requires);
     }
+    setting
+}
+
+#[test]
+fn a_tree_without_end_is_given_up() {
+    let setting = ladder();
     let told = setting.vhb(&["tree", "--no-dedupe"]).exits(0);
     assert_eq!(told.stdout.lines().count(), 100_000);
     told.says("stopped after 100000 lines; leave out `--no-dedupe`, or pass `--depth`");

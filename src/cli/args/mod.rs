@@ -48,14 +48,14 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Pin everything an experiment depends on; write its lock and its SBOM
     Lock(LockArgs),
-    /// Make an environment of exactly the locked files, or print the commands for a container
-    Sync(SyncArgs),
     /// Show what is in a lock, and what it leaves open
     Show(ShowArgs),
     /// Show what the environments of a lock hold, and what requires what
     Tree(TreeArgs),
     /// Tell who brought something into a lock
     Why(WhyArgs),
+    /// Make an environment of exactly the locked files, or print the commands for a container
+    Sync(SyncArgs),
     /// Say whether a lock still matches the registries, the files and upstream, and a rerun the lock
     Verify(VerifyArgs),
     /// Write down what a rerun runs on: lock, packages, what is installed, and the machine
