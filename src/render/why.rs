@@ -7,6 +7,7 @@ use super::list::{Listing, WIDTH, listed};
 use super::tree::node;
 use super::visible::{columns, name};
 use crate::lock::Demand;
+use crate::model::Requirement;
 use crate::view::{Answer, Chain, Link, MOST_WAYS, Origins, Step};
 
 /// Answers one below the other, each under the name of what it is about.
@@ -82,7 +83,7 @@ fn required(demands: &BTreeSet<Demand<'_>>) -> String {
     let mut parts: Vec<_> = demands
         .iter()
         .map(|demand| {
-            let asked = |it: &crate::model::Requirement| format!("{}{}", it.name(), it.limits());
+            let asked = |it: &Requirement| format!("{}{}", it.name(), it.limits());
             let instead = demand.instead.map(|it| format!("override {}", asked(it)));
             let extra = demand.extra.map(|extra| format!("by extra {extra}"));
             let notes: Vec<_> = instead.into_iter().chain(extra).collect();

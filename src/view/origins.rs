@@ -7,7 +7,7 @@ use super::chain::{Answer, Chain, Link, Node, Step};
 use super::ways::{Search, Way, Ways};
 use crate::lock::{Graph, Lock};
 use crate::model::{Dist, EntryRef, Kind};
-use crate::registry::Plan;
+use crate::registry::{Plan, RunUses};
 
 /// A lock, with the plan that its recorded entries make.
 pub struct Origins<'a> {
@@ -100,12 +100,10 @@ impl<'a> Origins<'a> {
             }
             Node::Model(key) => self.model(key, &mut found),
             Node::Image(key) => {
-                let asks = |(id, run): (&'a String, &'a crate::model::PlannedRun)| {
-                    (run.image.as_deref() == Some(*key)).then_some(id.as_str())
-                };
-                let runs: Vec<_> = self.lock.runs.iter().filter_map(asks).collect();
-                if !runs.is_empty() {
-                    found.add(vec![named("model.docker_image", subject)], runs, None);
+                let runs = self.lock.runs.iter();
+                for (id, _) in runs.filter(|(_, run)| run.image.as_deref() == Some(*key)) {
+                    let step = named("model.docker_image", subject);
+                    found.add(vec![step], [id.as_str()], None);
                 }
             }
             Node::Entry(entry) => self.entry(entry, &mut found),
@@ -149,7 +147,7 @@ impl<'a> Origins<'a> {
     }
 
     /// The runs that are locked, with what they use.
-    fn uses(&self) -> impl Iterator<Item = (&'a str, &crate::registry::RunUses)> {
+    fn uses(&self) -> impl Iterator<Item = (&'a str, &RunUses)> {
         let runs = self.plan.uses.iter();
         runs.filter_map(|(run, uses)| {
             let (run, _) = self.lock.runs.get_key_value(run)?;

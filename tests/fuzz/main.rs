@@ -17,6 +17,9 @@ use vhb::attestation::{Envelope, KeyKind, PrivateKey, bundle, read_bundle};
 use vhb::lock::Lock;
 use vhb::model::{DirectUrl, RecordLines, RunMode, StatedMetadata};
 use vhb::registry::{Registry, RegistryFile};
+use vhb::render::{self, Listing};
+use vhb::verify::gaps;
+use vhb::view::{Chains, Origins, Overview, Shape, Tree};
 
 use edits::{Edit, edits, tokens};
 
@@ -158,6 +161,34 @@ proptest! {
             let written = lock.to_bytes();
             let again = Lock::from_bytes(&written).unwrap();
             prop_assert_eq!(again.to_bytes(), written);
+            ends(move || look_over(&lock));
+        }
+    }
+}
+
+/// Whatever is asked of a lock that could be read is answered.
+fn look_over(lock: &Lock) {
+    let shown = render::show(&Overview::of(lock), &gaps(lock), Listing::Brief);
+    assert!(
+        shown.lines().all(|line| line.chars().count() <= 80),
+        "{shown}"
+    );
+    let trees = Tree::of(lock, lock.environments.keys().map(String::as_str));
+    let told = trees.iter().map(|tree| tree.rows(Shape::default()).count());
+    let roots = lock.environments.values().map(|it| it.asked.roots.len());
+    assert!(told.sum::<usize>() >= roots.max().unwrap_or_default());
+    let Some(origins) = Origins::of(lock) else {
+        return;
+    };
+    for name in [
+        "click",
+        "jiwer",
+        "metrics/cer",
+        "receipts",
+        "packages/glyphbench",
+    ] {
+        for node in origins.named(name) {
+            assert!(origins.answer(&node, Chains::All).complete);
         }
     }
 }

@@ -170,3 +170,44 @@ fn what_belongs_to_an_extra_is_not_brought_in_by_others() {
     let all = Search::through(&ways);
     assert_eq!((all.found.len(), all.complete), (1, true));
 }
+
+/// Every way from the root that comes to nothing twice, by trying all.
+fn all_ways(edges: &BTreeSet<(usize, usize)>, way: &mut Vec<usize>, found: &mut Vec<Vec<usize>>) {
+    let at = way[way.len() - 1];
+    if at == 1 {
+        found.push(way.clone());
+        return;
+    }
+    for (_, to) in edges.iter().filter(|(from, _)| *from == at) {
+        if !way.contains(to) {
+            way.push(*to);
+            all_ways(edges, way, found);
+            way.pop();
+        }
+    }
+}
+
+proptest::proptest! {
+    /// Up to seven distributions that require each other at random; from the first to the second.
+    #[test]
+    fn ways_are_those_that_are_there(
+        edges in proptest::collection::btree_set((0..7_usize, 0..7_usize), 0..24),
+    ) {
+        let edges: BTreeSet<_> = edges.into_iter().filter(|(from, to)| from != to).collect();
+        let mut expected = Vec::new();
+        all_ways(&edges, &mut vec![0], &mut expected);
+        expected.sort_by_key(Vec::len);
+        let letters = Letters::new(7);
+        let graphs = [Ways::to(letters.graph(edges.iter().copied()), letters.dist(1))];
+        let search = Search::through(&graphs);
+        let numbers = |way: &Way<'_>| -> Vec<usize> {
+            let names = way.iter().map(|(dist, _)| dist.name.as_ref().replace('d', ""));
+            names.map(|name| name.parse().unwrap()).collect()
+        };
+        let found: Vec<_> = search.found.iter().map(|found| numbers(&found.way)).collect();
+        let shortest = graphs[0].shortest("root").map(|way| numbers(&way));
+        proptest::prop_assert!(search.complete);
+        proptest::prop_assert_eq!(shortest.as_ref(), expected.first());
+        proptest::prop_assert_eq!(found, expected);
+    }
+}
