@@ -8,6 +8,7 @@ use super::lock_files::read_lock;
 use super::show::listing;
 use super::{Output, Result};
 use crate::finding::Outcome;
+use crate::lock::Lock;
 use crate::model::EntryRef;
 use crate::render;
 use crate::view::{Answer, Chains, Origins};
@@ -21,7 +22,7 @@ pub(super) fn run(args: &WhyArgs, output: &Output) -> Result {
     })?;
     let subjects = origins.named(&args.name);
     if subjects.is_empty() {
-        return Err(unknown(args, &origins));
+        return Err(unknown(&args.name, &lock, &origins));
     }
     let which = if args.all {
         Chains::All
@@ -53,22 +54,21 @@ struct Told<'a> {
     answers: &'a [Answer<'a>],
 }
 
-fn unknown(args: &WhyArgs, origins: &Origins<'_>) -> CliError {
-    let name = &args.name;
-    let error = CliError::new(format!(
-        "the lock has nothing named `{}`",
-        render::named(name)
-    ));
-    let versions: Vec<_> = origins
-        .versions(name)
-        .iter()
-        .map(|dist| format!("`{dist}`"))
-        .collect();
+fn unknown(name: &str, lock: &Lock, origins: &Origins<'_>) -> CliError {
+    let shown = render::named(name);
+    let error = CliError::new(format!("the lock has nothing named `{shown}`"));
+    let versions = origins.versions(name).into_iter();
+    let versions: Vec<_> = versions.map(|dist| format!("`{dist}`")).collect();
     if !versions.is_empty() {
         return error.hint(format!("it has {}", versions.join(" and ")));
     }
-    match origins.nearest(name) {
-        Some(near) => error.hint(format!("did you mean `{}`?", render::named(&near))),
-        None => error.hint("`vhb show` and `vhb tree` tell what it has"),
+    if let Some(near) = origins.nearest(name) {
+        return error.hint(format!("did you mean `{}`?", render::named(&near)));
     }
+    let mut environments = lock.environments.values();
+    error.hint(if environments.any(|it| it.closure.is_none()) {
+        "what packages require in turn is not in this lock; lock without `--direct`"
+    } else {
+        "`vhb show` and `vhb tree` tell what it has"
+    })
 }

@@ -329,7 +329,8 @@ fn what_is_told_of_direct_sources_ends_at_what_they_install() {
     setting
         .vhb(&["why", "zipped"])
         .exits(2)
-        .says("nothing named `zipped`");
+        .says("nothing named `zipped`")
+        .says("what packages require in turn is not in this lock; lock without `--direct`");
 }
 
 #[test]
