@@ -10,7 +10,7 @@ mod results;
 mod scope;
 mod subject;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Result;
 use super::args::{Format, VerifyArgs};
@@ -19,7 +19,7 @@ use super::lock_files::{read_manifest, read_tokens};
 use super::output::{Output, findings_text};
 use super::world::{Pages, World};
 use crate::bom;
-use crate::finding::{Layer, Outcome, Report};
+use crate::finding::{Layer, Report};
 use crate::render::{self, Skipped};
 use crate::verify::{Evidence, verify};
 use around::Around;
@@ -29,14 +29,41 @@ use scope::{Trust, layers, names_published, skipped};
 use subject::Subject;
 
 pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
+    let verified = verified(args, output)?;
+    print(args, &verified, output);
+    Ok(verified.report.outcome())
+}
+
+/// What there is to say of a lock, in its order, before anything is printed.
+pub(super) struct Verified {
+    pub(super) report: Report,
+    /// The layers that were left out.
+    pub(super) skipped: Vec<Skipped>,
+    /// Where the files lie that findings are about.
+    pub(super) root: PathBuf,
+}
+
+impl Verified {
+    fn new(args: &VerifyArgs, trust: Trust, mut report: Report, root: &Path) -> Self {
+        report.sort();
+        if args.strict {
+            report.make_strict();
+        }
+        Self {
+            report,
+            skipped: skipped(args, trust),
+            root: root.to_path_buf(),
+        }
+    }
+}
+
+/// Looks at everything that the arguments ask for.
+pub(super) fn verified(args: &VerifyArgs, output: &Output) -> Result<Verified> {
     let keys = names_published(args).then(|| results::keys(args));
     let keys = keys.transpose()?;
     let subject = match Subject::of(args, keys.as_deref().unwrap_or_default(), output)? {
         Ok(subject) => subject,
-        Err(report) => {
-            let skipped = skipped(args, Trust::Nobody);
-            return Ok(end(args, report, &skipped, Path::new("."), output));
-        }
+        Err(report) => return Ok(Verified::new(args, Trust::Nobody, report, Path::new("."))),
     };
     let lock = &subject.lock;
     let around = Around::of(args, lock)?;
@@ -92,27 +119,15 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
     if let Some(attached) = &subject.attached {
         attached.check(&mut report);
     }
-    let skipped = skipped(args, trust);
-    Ok(end(args, report, &skipped, around.root_or_here(), output))
+    Ok(Verified::new(args, trust, report, around.root_or_here()))
 }
 
-/// Puts a report into its order and prints it.
-fn end(
-    args: &VerifyArgs,
-    mut report: Report,
-    skipped: &[Skipped],
-    root: &Path,
-    output: &Output,
-) -> Outcome {
-    report.sort();
-    if args.strict {
-        report.make_strict();
-    }
-    print(args, &report, skipped, root, output);
-    report.outcome()
-}
-
-fn print(args: &VerifyArgs, report: &Report, skipped: &[Skipped], root: &Path, output: &Output) {
+fn print(args: &VerifyArgs, verified: &Verified, output: &Output) {
+    let Verified {
+        report,
+        skipped,
+        root,
+    } = verified;
     match args.format {
         Format::Json => {
             let path = args.lock.as_ref().map(|path| path.display().to_string());
