@@ -14,6 +14,7 @@ mod identity;
 mod names;
 mod origins;
 mod overview;
+mod packages;
 mod tree;
 mod ways;
 

@@ -25,9 +25,9 @@ pub enum Chains {
 }
 
 /// The runs of an experiment that come to a package, by environment.
-type Users<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+pub(super) type Users<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 /// How runs come to packages: the package, and the steps from the run down to it.
-type Heads<'a> = BTreeMap<(&'a str, Vec<Step<'a>>), Users<'a>>;
+pub(super) type Heads<'a> = BTreeMap<(&'a str, Vec<Step<'a>>), Users<'a>>;
 
 /// Chains by their steps, so that what is the same for several runs is told once.
 #[derive(Default)]
@@ -156,7 +156,7 @@ impl<'a> Origins<'a> {
     }
 
     /// How runs come to packages, in environments that are locked.
-    fn heads(&self) -> Heads<'a> {
+    pub(super) fn heads(&self) -> Heads<'a> {
         let mut heads = Heads::new();
         for (run, uses) in self.uses() {
             for asked in &uses.packages {
