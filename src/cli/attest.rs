@@ -17,7 +17,6 @@ use crate::attestation::{
 };
 use crate::bom;
 use crate::finding::{Code, Outcome, Report, Severity};
-use crate::io::write::{FileToWrite, write_all};
 use crate::lock::Lock;
 use crate::model::Sha256Digest;
 use crate::verify;
@@ -166,18 +165,7 @@ fn write(path: &Path, bytes: Vec<u8>, output: &Output) -> Result<()> {
         output.data(&String::from_utf8_lossy(&bytes));
         return Ok(());
     }
-    let files = [FileToWrite {
-        path: path.to_path_buf(),
-        bytes,
-    }];
-    let written = write_all(&files).map_err(|error| CliError::new(error.to_string()))?;
-    if written.is_empty() {
-        output.say("nothing changed\n");
-    }
-    for path in written {
-        output.say(&format!("wrote {}\n", path.display()));
-    }
-    Ok(())
+    output.write(path.to_path_buf(), bytes)
 }
 
 fn say(lock: &Lock, count: usize, key: &PrivateKey, output: &Output) {

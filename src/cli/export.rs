@@ -11,7 +11,6 @@ use super::world::{Pages, World};
 use super::{Output, Result};
 use crate::export::{self, Exported};
 use crate::finding::Outcome;
-use crate::io::write::{FileToWrite, write_all};
 use crate::lock::{Lock, LockedEnvironment};
 
 pub(super) fn run(args: &ExportArgs, output: &Output) -> Result {
@@ -33,17 +32,7 @@ pub(super) fn run(args: &ExportArgs, output: &Output) -> Result {
         output.data(&text);
         return Ok(Outcome::Clean);
     };
-    let files = [FileToWrite {
-        path: path.to_path_buf(),
-        bytes: text.into_bytes(),
-    }];
-    let written = write_all(&files).map_err(|error| CliError::new(error.to_string()))?;
-    if written.is_empty() {
-        output.say("nothing changed\n");
-    }
-    for path in written {
-        output.say(&format!("wrote {}\n", path.display()));
-    }
+    output.write(path.to_path_buf(), text.into_bytes())?;
     Ok(Outcome::Clean)
 }
 

@@ -9,7 +9,6 @@ use super::error::CliError;
 use super::world::{cache_dir, disk_trees};
 use super::{Output, Result};
 use crate::finding::Outcome;
-use crate::io::write::{FileToWrite, write_all};
 use crate::model::{FilePins, Manifest};
 use crate::remote::{DataWanted, LocalTrees as _, Progress as _, RemoteError, TreeError};
 
@@ -33,7 +32,7 @@ pub(super) fn run(args: &ManifestArgs, output: &Output) -> Result {
         .filter(|path| *path != Path::new("-"))
     {
         None => output.pieces(manifest.texts()),
-        Some(path) => write(path, &manifest, output)?,
+        Some(path) => output.write(path.to_path_buf(), manifest.to_text().into_bytes())?,
     }
     output.say_with(|| {
         let count = manifest.files().len();
@@ -56,21 +55,6 @@ fn manifest(files: FilePins) -> Result<Manifest> {
             .map_err(|error| CliError::new(error.to_string()))?;
     }
     Ok(manifest)
-}
-
-fn write(path: &Path, manifest: &Manifest, output: &Output) -> Result<()> {
-    let files = [FileToWrite {
-        path: path.to_path_buf(),
-        bytes: manifest.to_text().into_bytes(),
-    }];
-    let written = write_all(&files).map_err(|error| CliError::new(error.to_string()))?;
-    if written.is_empty() {
-        output.say("nothing changed\n");
-    }
-    for path in written {
-        output.say(&format!("wrote {}\n", path.display()));
-    }
-    Ok(())
 }
 
 pub(super) fn unusable(path: &Path, error: &RemoteError) -> CliError {

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::io::{IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use indicatif::ProgressDrawTarget;
@@ -12,6 +12,7 @@ use super::bar::Bar;
 use super::error::CliError;
 use crate::finding::{Report, Severity, Verdict};
 use crate::io::registry_files;
+use crate::io::write::{FileToWrite, write_all};
 use crate::render::{self, Style};
 
 /// Where a command's words go.
@@ -71,6 +72,19 @@ impl Output {
         self.lost.take().map_or(Ok(()), |error| {
             Err(CliError::new("cannot write to standard output").because(&error))
         })
+    }
+
+    /// Writes a file, unless it is there already as it should be, and says which of the two.
+    pub(super) fn write(&self, path: PathBuf, bytes: Vec<u8>) -> Result<(), CliError> {
+        let files = [FileToWrite { path, bytes }];
+        let written = write_all(&files).map_err(|error| CliError::new(error.to_string()))?;
+        if written.is_empty() {
+            self.say("nothing changed\n");
+        }
+        for path in written {
+            self.say(&format!("wrote {}\n", path.display()));
+        }
+        Ok(())
     }
 
     /// Says something, unless told to be quiet.
