@@ -9,6 +9,7 @@
 //! Lock --export, pylock.toml asks indexes for addresses--> what installers read, or installs
 //! Lock + Evidence --verify--> Report --render--> text, JSON
 //! Lock --view--> what is in it, and who brought it in --render--> text, JSON
+//! Lock + SBOM + Report --render--> one page of HTML
 //! Lock + SBOM + results --attest--> Statements --attestation, signs them--> bytes
 //! Lock + SBOM + attestation --attachments--> artifacts beside an image, and back
 //! ```

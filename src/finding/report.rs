@@ -82,6 +82,21 @@ pub struct Counts {
     pub not_recorded: usize,
 }
 
+impl FromIterator<Verdict> for Counts {
+    fn from_iter<I: IntoIterator<Item = Verdict>>(verdicts: I) -> Self {
+        let mut counts = Self::default();
+        for verdict in verdicts {
+            *match verdict {
+                Verdict::Match => &mut counts.matching,
+                Verdict::Drift => &mut counts.drift,
+                Verdict::Unverifiable => &mut counts.unverifiable,
+                Verdict::NotRecorded => &mut counts.not_recorded,
+            } += 1;
+        }
+        counts
+    }
+}
+
 /// The outcome of a command, in the words of the exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -194,16 +209,7 @@ impl Report {
 
     /// How many checks ended in each verdict.
     pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        for check in &self.checks {
-            *match check.verdict {
-                Verdict::Match => &mut counts.matching,
-                Verdict::Drift => &mut counts.drift,
-                Verdict::Unverifiable => &mut counts.unverifiable,
-                Verdict::NotRecorded => &mut counts.not_recorded,
-            } += 1;
-        }
-        counts
+        self.checks.iter().map(|check| check.verdict).collect()
     }
 
     /// The worst verdict among the checks; a report without checks has nothing recorded. What could

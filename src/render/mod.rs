@@ -1,9 +1,10 @@
-//! Floor 3: reports and locks as text for people and as JSON for programs.
+//! Floor 3: reports and locks as text and as a page for people, and as JSON for programs.
 
 pub mod escape;
 mod json;
 mod labels;
 mod list;
+pub mod page;
 mod show;
 mod text;
 mod tree;
