@@ -17,6 +17,11 @@ pub(super) fn attestation_path(lock: &Path) -> PathBuf {
     sibling(lock, "attestations", ".intoto.jsonl")
 }
 
+/// The page about it: `reports/ID.html` by the same rule.
+pub(super) fn page_path(lock: &Path) -> PathBuf {
+    sibling(lock, "reports", ".html")
+}
+
 /// A file of a lock that has a directory of its own where the lock lies in `locks/`.
 fn sibling(lock: &Path, directory: &str, suffix: &str) -> PathBuf {
     // Whether the lock lies in `locks/` must not depend on where the command was called.
@@ -88,6 +93,19 @@ pub(super) fn read_lock(path: &Path) -> Result<(Lock, Vec<u8>)> {
     Ok((lock, bytes))
 }
 
+/// A lock and its bytes, in the form in which vhb writes it: what is made of it names the digest of
+/// these bytes, and of which others it should would be a guess.
+pub(super) fn read_own_form(path: &Path) -> Result<(Lock, Vec<u8>)> {
+    let (lock, bytes) = read_lock(path)?;
+    if lock.to_bytes() != bytes {
+        let shown = path.display();
+        let message = format!("`{shown}` is not in the form in which vhb writes it");
+        let hint = "restore it from version control, or run `vhb lock`";
+        return Err(CliError::new(message).hint(hint));
+    }
+    Ok((lock, bytes))
+}
+
 /// The bytes of an SBOM; none where there is no such file.
 pub(super) fn read_sbom(path: &Path) -> Result<Option<Vec<u8>>> {
     match std::fs::read(path) {
@@ -120,5 +138,7 @@ mod tests {
         ] {
             assert_eq!(attestation_path(Path::new(lock)), Path::new(attestation));
         }
+        let page = page_path(Path::new("/p/locks/a.lock.json"));
+        assert_eq!(page, Path::new("/p/reports/a.html"));
     }
 }

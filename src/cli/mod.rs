@@ -24,6 +24,7 @@ mod manifest;
 mod output;
 mod project;
 mod record;
+mod report;
 mod result_files;
 mod sbom;
 mod show;
@@ -66,6 +67,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Why(args) => why::run(args, &output),
         Command::Sbom(args) => sbom::run(args, &output),
         Command::Verify(args) => verify::run(args, &output),
+        Command::Report(args) => report::run(args, &output),
         Command::Export(args) => export::run(args, &output),
         Command::Record(args) => record::run(args, &output),
         Command::Sync(args) => sync::run(args, &output),

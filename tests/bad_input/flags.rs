@@ -48,6 +48,7 @@ fn flags_that_make_no_sense() {
       attest    Sign that results came from what is locked
       attach    Put a lock and what belongs to it beside an image, or results
       sbom      Make the SBOM of a lock again, offline
+      report    Make one HTML page of a lock, to be published with its scores
       export    Write an environment of a lock in a format that installers read
       manifest  Print the SHA-256 of every file of a model or a dataset, for
                 `sha256sum -c`

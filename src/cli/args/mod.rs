@@ -1,6 +1,7 @@
 //! The arguments of every command.
 
 mod inspect;
+mod page;
 mod publish;
 mod rerun;
 mod shell;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use inspect::{Lines, ShowArgs, TreeArgs, WhyArgs};
+pub(super) use page::ReportArgs;
 pub(super) use publish::{AttachArgs, AttestArgs, KeyType, KeygenArgs};
 pub(super) use rerun::{ExportArgs, ExportFormat, Installer, Printed, RecordArgs, SyncArgs};
 pub(super) use shell::{CompletionsArgs, ManArgs};
@@ -68,6 +70,8 @@ pub(super) enum Command {
     Attach(AttachArgs),
     /// Make the SBOM of a lock again, offline
     Sbom(SbomArgs),
+    /// Make one HTML page of a lock, to be published with its scores
+    Report(ReportArgs),
     /// Write an environment of a lock in a format that installers read
     Export(ExportArgs),
     /// Print the SHA-256 of every file of a model or a dataset, for `sha256sum -c`
@@ -86,7 +90,7 @@ pub(super) enum Format {
     Json,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct RegistryArgs {
     /// The project: the directory that holds `registries/`, or that directory itself
     #[arg(long, value_name = "DIR")]
@@ -126,7 +130,7 @@ pub(super) struct CheckArgs {
     pub(super) strict: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct NetworkArgs {
     /// Ask nothing of the network; use what the cache has
     #[arg(long)]
@@ -144,14 +148,14 @@ pub(super) struct NetworkArgs {
     pub(super) cache: CacheArgs,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct CacheArgs {
     /// Where answers are kept between runs
     #[arg(long, env = "VHB_CACHE_DIR", value_name = "DIR")]
     pub(super) cache_dir: Option<PathBuf>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct RehashArgs {
     /// Read every file again, also those that are said not to have changed since they were last read
     #[arg(long)]

@@ -52,7 +52,7 @@ pub(in crate::cli) struct VerifyArgs {
 }
 
 /// An installed environment to look at.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(in crate::cli) struct InstalledArgs {
     /// Look at the Python environment installed in this directory: a virtual environment, a conda
     /// prefix, a `site-packages`, or what `pip install --target` made
@@ -68,7 +68,7 @@ pub(in crate::cli) struct InstalledArgs {
 }
 
 /// Published results to look at.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(in crate::cli) struct PublishedArgs {
     /// Hold these results against what was attested of them: what was given to `vhb attest`; may be
     /// given more than once
