@@ -30,7 +30,7 @@ say = @printf '\n== %s\n' "$(1)"
 .DEFAULT_GOAL := help
 # The order of the steps is meant, also with -j.
 .NOTPARALLEL:
-.PHONY: help tools demo test lint docs deny audit check-example check-sbom unit bench clean
+.PHONY: help tools npm demo test lint docs deny audit check-example check-sbom unit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,15 @@ tools: $(VENV)/bin/uv ## make .venv with what requirements-dev.txt pins
 $(VENV)/bin/uv: requirements-dev.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# The last file that npm writes is the one that make looks at.
+NPM := tests/npm/node_modules/.package-lock.json
+
+npm: $(NPM) ## install what the tests run by Node
+
+$(NPM): tests/npm/package.json tests/npm/package-lock.json
+	npm ci --silent --prefix tests/npm --no-audit --no-fund
 	@touch $@
 
 demo: tools ## lock, sync, run, attest and verify the example, then catch an edited score
@@ -115,7 +124,7 @@ check-sbom: tools ## SBOMs follow the CycloneDX 1.6 schema and their references 
 		--schemafile "$$schemas/bom-1.6.SNAPSHOT.schema.json" "$$@"; \
 	$(PYTHON) scripts/check_sbom_refs.py "$$@"
 
-unit: tools ## the tests themselves, by cargo-nextest where it is installed
+unit: tools npm ## the tests themselves, by cargo-nextest where it is installed
 	$(call say,tests)
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		$(CARGO) test --doc --locked && $(CARGO) nextest run --locked; \
@@ -139,4 +148,4 @@ bench: tools ## benchmarks, then vhb against PyYAML, sha256sum, hashing alone an
 	$(PYTHON) benches/compare_uv.py $(VHB_RELEASE) $(VHB_UV)
 
 clean: ## remove what make made, but not the cargo target
-	rm -rf $(VENV) results $(TARGET)/bench
+	rm -rf $(VENV) tests/npm/node_modules results $(TARGET)/bench
