@@ -126,6 +126,24 @@ impl Registry {
         for (id, entry) in &self.experiments {
             self.link_experiment(&EntryRef::new(Kind::Experiments, id), entry, findings);
         }
+        self.link_runs(findings);
+        self.link_packages(findings);
+        self.link_tasks(findings);
+    }
+
+    /// What is wrong with an experiment and the runs that are here: references that do not hold,
+    /// and what their tasks do not support.
+    pub fn experiment_findings(&self, id: &str) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let holder = EntryRef::new(Kind::Experiments, id);
+        if let Some(entry) = self.experiments.get(id) {
+            self.link_experiment(&holder, entry, &mut findings);
+        }
+        self.link_runs(&mut findings);
+        findings
+    }
+
+    fn link_runs(&self, findings: &mut Vec<Finding>) {
         for (id, entry) in &self.runs {
             let holder = EntryRef::new(Kind::Runs, id);
             let place = RunPlace {
@@ -136,8 +154,6 @@ impl Registry {
             };
             self.link_run(place, findings);
         }
-        self.link_packages(findings);
-        self.link_tasks(findings);
     }
 
     fn link_experiment(
