@@ -18,6 +18,7 @@ pub mod runtime;
 mod stated;
 mod upstream;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub use environment::{InstalledEvidence, installed};
@@ -69,13 +70,27 @@ pub fn verify(lock: &Lock, evidence: &Evidence<'_>, ports: Ports<'_>) -> Report 
         report.check(Layer::Integrity, subject, vec![gap]);
     }
     if asked(Layer::Upstream) {
-        let registry = evidence.registry.as_ref().ok().copied();
-        upstream::check(lock, evidence, registry, ports, &mut report);
+        upstream::check(lock, evidence, &|_| true, ports, &mut report);
     }
     if asked(Layer::Local) {
         local::check(lock, evidence, ports, &mut report);
         copies::check(lock, evidence, ports, &mut report);
     }
+    report.sort();
+    report
+}
+
+/// Asks about some pins of a lock alone, by their subjects, whether they still mean the same where
+/// they came from.
+pub fn upstream_of(
+    lock: &Lock,
+    subjects: &BTreeSet<String>,
+    evidence: &Evidence<'_>,
+    ports: Ports<'_>,
+) -> Report {
+    let mut report = Report::default();
+    let is_meant = |subject: &str| subjects.contains(subject);
+    upstream::check(lock, evidence, &is_meant, ports, &mut report);
     report.sort();
     report
 }

@@ -31,11 +31,12 @@ impl fmt::Display for Question<'_> {
 pub(super) fn check(
     lock: &Lock,
     evidence: &Evidence<'_>,
-    registry: Option<&Registry>,
+    is_meant: &dyn Fn(&str) -> bool,
     ports: Ports<'_>,
     report: &mut Report,
 ) {
-    let questions = questions(lock, registry);
+    let mut questions = questions(lock, evidence.registry.as_ref().ok().copied());
+    questions.retain(|question| is_meant(&question.to_string()));
     let answers = ports.each(questions, |question: Question<'_>| {
         (question.to_string(), ask(&question, evidence, ports))
     });

@@ -55,21 +55,24 @@ impl fmt::Display for Question<'_> {
     }
 }
 
+/// Asks about the pins whose subjects are meant.
 pub(super) fn check(
     lock: &Lock,
     evidence: &Evidence<'_>,
-    registry: Option<&Registry>,
+    is_meant: &dyn Fn(&str) -> bool,
     ports: Ports<'_>,
     report: &mut Report,
 ) {
-    let questions = questions(lock, registry);
+    let registry = evidence.registry.as_ref().ok().copied();
+    let mut questions = questions(lock, registry);
+    questions.retain(|question| is_meant(&question.to_string()));
     let answers = ports.each(questions, |question: Question<'_>| {
         (question.to_string(), ask(&question, ports))
     });
     for (subject, findings) in answers {
         report.check(Layer::Upstream, subject, findings);
     }
-    artifacts::check(lock, evidence, registry, ports, report);
+    artifacts::check(lock, evidence, is_meant, ports, report);
 }
 
 /// Every package of a repository and every release, each once.
