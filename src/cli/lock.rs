@@ -218,6 +218,7 @@ fn resolve(
         plan,
         root: &project.root,
         previous,
+        settled: false,
         upgrade,
         require_immutable: args.require_immutable,
         direct: args.direct,

@@ -718,6 +718,22 @@ codes! {
         "A rerun was recorded on another kernel or distribution of the system."
         "Libraries outside of the environment may differ."
         "Run in a container of the locked image."
+    MergeConflict "merge-conflict" Error Nothing
+        "Both sides of a merge changed the same thing, each another way, or what they come to contradicts itself."
+        "Whichever side was taken, the other would be lost without a word."
+        "Keep one side of the lock and of its SBOM with `git checkout --ours` or `--theirs`, merge the registries, and run `vhb lock`."
+    MergeUnfinished "merge-unfinished" Error Nothing
+        "What both sides of a merge come to has to be resolved, and a merge may not do what that takes: read directories, build, or list datasets."
+        "While git merges, the work tree may hold another side's files, and what is merged may be anybody's code."
+        "Keep one side of the lock and of its SBOM, merge the registries, and run `vhb lock`."
+    MergeUndone "merge-undone" Warning Nothing
+        "A version that one side of a merge moved to does not go together with what the other side has, so the merged lock has another."
+        "Whoever moved it had a reason."
+        "Read what the merged lock has instead, and make the requirement that matters part of the registries."
+    MergeUnasked "merge-unasked" Warning Nothing
+        "Whether pins that only one side of a merge brings still mean the same was not asked."
+        "What was altered or taken away since would be merged unseen."
+        "Run `vhb verify` once there is a network."
     ImageNotLocked "image-not-locked" Warning Nothing
         "What a lock is attached to is none of the images that the lock pins."
         "The experiment may have run in another image than the one that carries its lock, and whoever may push can attach a lock to any image; verify counts it as drift."

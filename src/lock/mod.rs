@@ -212,6 +212,22 @@ impl Distribution {
     pub fn metadata_of(&self, filename: &str) -> Option<&CoreMetadata> {
         self.variants.get(filename).or(self.metadata.as_ref())
     }
+
+    /// The release with what its selected files say: what the first says, and where others differ.
+    #[must_use]
+    pub fn with_metadata(self, metadata: &BTreeMap<&str, CoreMetadata>) -> Self {
+        let first = metadata.values().next().cloned();
+        let variants = metadata
+            .iter()
+            .filter(|(_, metadata)| Some(*metadata) != first.as_ref())
+            .map(|(filename, metadata)| ((*filename).to_owned(), metadata.clone()))
+            .collect();
+        Self {
+            metadata: first,
+            variants,
+            ..self
+        }
+    }
 }
 
 impl Lock {

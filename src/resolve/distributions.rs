@@ -56,7 +56,7 @@ pub(super) fn of(
     let mut findings = Vec::new();
     for job in done {
         let known = job.known.expect("a job is done where the release is known");
-        distributions.insert(job.dist.clone(), described(known, &job.described));
+        distributions.insert(job.dist.clone(), known.with_metadata(&job.described));
     }
     for (dist, result) in answers {
         match result {
@@ -114,8 +114,8 @@ fn jobs<'a>(
                 let same = known?.files.get(*filename) == old.files.get(*filename);
                 let was = selected_before.contains(&(dist, filename));
                 let metadata = old.metadata_of(filename).filter(|_| same && was)?;
-                let metadata = (request.may_build || !metadata.built).then_some(metadata)?;
-                Some((*filename, metadata.clone()))
+                let may_stand = request.may_build || request.settled || !metadata.built;
+                may_stand.then(|| (*filename, metadata.clone()))
             });
             Job {
                 dist,
@@ -220,7 +220,7 @@ fn describe(
             metadata.insert(filename, read(request, job, &file, &files, ports)?);
         }
     }
-    Ok(described(release, &metadata))
+    Ok(release.with_metadata(&metadata))
 }
 
 /// What a file says of itself, which must be about this distribution.
@@ -309,19 +309,4 @@ fn build(
         .build(&wanted)
         .map_err(|error| unresolved::build(&job.dist.to_string(), error))?;
     parse(job.dist, &file.filename, &built.metadata).map(|stated| stated.core)
-}
-
-/// A release with what its selected files say: what the first says, and where others differ.
-fn described(release: Distribution, metadata: &BTreeMap<&str, CoreMetadata>) -> Distribution {
-    let first = metadata.values().next().cloned();
-    let variants = metadata
-        .iter()
-        .filter(|(_, metadata)| Some(*metadata) != first.as_ref())
-        .map(|(filename, metadata)| ((*filename).to_owned(), metadata.clone()))
-        .collect();
-    Distribution {
-        metadata: first,
-        variants,
-        ..release
-    }
 }

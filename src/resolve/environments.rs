@@ -1,9 +1,10 @@
 //! Every environment of a plan, from its roots to its closure.
 //!
 //! A closure is kept while its target, its roots and what these say of themselves are the same,
-//! nothing in it is to be upgraded, and nothing in it was built where that is forbidden: nobody is
-//! asked. The others are resolved side by side, preferring the versions of the former lock. Environments of several
-//! stages that have the same roots and target are resolved once.
+//! nothing in it is to be upgraded, nothing in it was built where that is forbidden, and it is
+//! complete: nobody is asked. The others are resolved side by side, preferring the versions of the
+//! former lock. Environments of several stages that have the same roots and target are resolved
+//! once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -13,7 +14,7 @@ use pep508_rs::PackageName;
 use super::trees::{self, Tree};
 use super::{Request, Upgrade, refused, unresolved};
 use crate::finding::{Code, Finding};
-use crate::lock::{Closure, Lock, LockedEnvironment, LockedPackage, Selected};
+use crate::lock::{Closure, Lock, LockedEnvironment, LockedPackage, Selected, closure_findings};
 use crate::model::{Dist, Environment, Pin, Sha256Digest, best_wheel, is_wheel};
 use crate::remote::{Chosen, ChosenFrom, EnvironmentWanted, Ports, ResolveError, Root, RootFrom};
 
@@ -32,9 +33,13 @@ pub(super) fn resolve(
 ) -> Result<BTreeMap<String, ResolvedEnvironment>, Vec<Finding>> {
     let mut trees = describe(request, packages, ports)?;
     let environments = &request.plan.environments;
+    let faulty = request.previous.map(faulty).unwrap_or_default();
     let (kept, stale): (Vec<_>, Vec<_>) = environments
         .iter()
-        .map(|(id, asked)| (id, asked, kept(request, id, asked, packages)))
+        .map(|(id, asked)| {
+            let kept = kept(request, id, asked, packages);
+            (id, asked, kept.filter(|_| !faulty.contains(id)))
+        })
         .partition(|(_, _, kept)| kept.is_some());
     let mut closures: BTreeMap<String, ResolvedEnvironment> = kept
         .into_iter()
@@ -150,7 +155,8 @@ fn describe(
         .iter()
         .filter(|(_, package)| {
             let known = package.metadata.as_ref();
-            is_tree(package) && known.is_none_or(|it| it.built && !request.may_build)
+            let anew = !request.may_build && !request.settled;
+            is_tree(package) && known.is_none_or(|it| it.built && anew)
         })
         .map(|(key, package)| (key.as_str(), package));
     let trees = trees::write(request, open, ports)?;
@@ -161,6 +167,13 @@ fn describe(
         }
     }
     Ok(trees)
+}
+
+/// The environments of a lock that are not complete, or hold what contradicts itself.
+fn faulty(lock: &Lock) -> BTreeSet<String> {
+    let findings = closure_findings(lock).into_iter();
+    let faulty = findings.filter(|(_, findings)| !findings.is_empty());
+    faulty.map(|(id, _)| id).collect()
 }
 
 /// The former closure of an environment, where all that it follows from is the same.
@@ -186,10 +199,11 @@ fn kept<'a>(
         same.then_some(())
     };
     let moves = |dist: &Dist| request.upgrade.moves(&dist.name);
+    let may_stand = request.may_build || request.settled;
     let described = |(dist, selected): (&Dist, &Selected)| match selected {
         Selected::File(filename) => previous
             .metadata_of(dist, selected)
-            .is_some_and(|metadata| request.may_build || (is_wheel(filename) && !metadata.built)),
+            .is_some_and(|metadata| may_stand || (is_wheel(filename) && !metadata.built)),
         Selected::Package(key) => packages.contains_key(key),
     };
     let same = before == asked
@@ -300,6 +314,7 @@ fn preferred(request: Request<'_>, asked: &Environment) -> Vec<Dist> {
         return Vec::new();
     };
     let own = previous.environments.get(&asked.id());
+    let own = own.filter(|own| own.closure.is_some());
     let others = || same_stage(previous, asked);
     let versions: BTreeMap<_, _> = own
         .map_or_else(others, |own| vec![own])

@@ -69,6 +69,12 @@ pub(super) fn resolve(
     })
 }
 
+/// Refuses to read a directory where what it holds may be another side's of a merge.
+pub(super) fn unread(path: &str) -> Box<Finding> {
+    let message = format!("the files of `{path}` are needed, and a merge reads none");
+    Box::new(Finding::new(Code::MergeUnfinished, message))
+}
+
 /// The same content keeps the commit that it was first pinned with, or every commit elsewhere in
 /// the repository would change the lock. A pin that was dirty is mended once it can be.
 fn keep_commit(fresh: LocalPin, kept: Option<&LockedPackage>) -> LocalPin {

@@ -57,6 +57,9 @@ pub struct Request<'a> {
     pub root: &'a Path,
     /// The lock to keep pins of.
     pub previous: Option<&'a Lock>,
+    /// Whether what that lock has stands as it is, and nothing of this machine is read: no directory
+    /// is compared with its pin, and what was built once is not built again.
+    pub settled: bool,
     /// Which pins to move all the same.
     pub upgrade: &'a Upgrade,
     /// Whether what may mean something else tomorrow is an error.

@@ -155,6 +155,10 @@ fn resolve_package(
     ports: Ports<'_>,
 ) -> Result<Resolved, Box<Finding>> {
     match &job.package.source {
+        Source::Local(source) if request.settled => match job.kept {
+            Some(kept) => Ok(keep(Vec::new(), kept, None)),
+            None => Err(local::unread(&source.path)),
+        },
         Source::Local(source) => {
             local::resolve(source, request.root, request.plan.mode, job.kept, ports)
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::local::unread;
 use super::{Request, unresolved};
 use crate::finding::{Code, Finding};
 use crate::lock::LockedPackage;
@@ -119,6 +120,9 @@ fn local(
     into: &Path,
     ports: Ports<'_>,
 ) -> Result<TreeContent, Box<Finding>> {
+    if request.settled {
+        return Err(unread(&from.path));
+    }
     let path = request.root.join(&from.path);
     let content = ports
         .trees

@@ -77,11 +77,11 @@ pub(super) fn environment(
             file, line, column, ..
         } = asker.location;
         let (what, key) = (&asker.what, asker.key);
-        let _ = write!(
-            message,
-            "\n  {what}: packages/{key} at {}:{line}:{column}",
-            file.display()
-        );
+        let _ = write!(message, "\n  {what}: packages/{key}");
+        // What was put together from a lock's own values is written nowhere.
+        if !file.as_os_str().is_empty() {
+            let _ = write!(message, " at {}:{line}:{column}", file.display());
+        }
     }
     let location = askers.first().map(|asker| asker.location.clone());
     let finding = Finding::new(code, message).about(format!("environments/{id}"));

@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::super::local::{holds_no_project, is_outside, relative};
+use super::super::local::{holds_no_project, is_outside, relative, unread};
 use super::models::manifest_of;
 use super::stored::{Listing, Unread, list, read};
-use super::{Artifacts, Pinned, Request, is_upgraded, kept, outside_project};
+use super::{Artifacts, Pinned, Request, is_upgraded, kept, outside_project, settled};
 use crate::finding::{Code, Finding, Location};
 use crate::model::{
     DatasetOrigin, DatasetPin, DatasetSource, FilePins, LocalFiles, Manifest, RunMode,
@@ -41,12 +41,19 @@ enum Asked {
 
 /// Pins the datasets of a plan.
 pub(super) fn pin(request: Request<'_>, ports: Ports<'_>, artifacts: &mut Artifacts) {
-    let jobs = request.plan.datasets.iter().map(|(id, planned)| Job {
-        id,
-        source: &planned.source,
-        location: &planned.location,
-    });
-    let asked = ports.each(jobs.collect(), |job: Job<'_>| {
+    let mut jobs = Vec::new();
+    for (id, planned) in &request.plan.datasets {
+        let previous = request.previous.and_then(|lock| lock.datasets.get(id));
+        match settled(request, previous, &planned.source) {
+            Some(locked) => drop(artifacts.datasets.insert(id.clone(), locked.clone())),
+            None => jobs.push(Job {
+                id,
+                source: &planned.source,
+                location: &planned.location,
+            }),
+        }
+    }
+    let asked = ports.each(jobs, |job: Job<'_>| {
         let asked = ask(request, &job, ports);
         (job, asked)
     });
@@ -83,6 +90,9 @@ impl Artifacts {
 
 fn ask(request: Request<'_>, job: &Job<'_>, ports: Ports<'_>) -> Result<Asked, Box<Finding>> {
     if let DatasetSource::Local(source) = job.source {
+        if request.settled {
+            return Err(unread(&source.path));
+        }
         let (pinned, manifest) = of_disk(request, source, ports)?;
         return Ok(Asked::Pinned(pinned, Some(manifest)));
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{Artifacts, Outcome, Pinned, Request, is_upgraded, kept};
+use super::{Artifacts, Outcome, Pinned, Request, is_upgraded, kept, settled};
 use crate::finding::{Code, Finding, Location};
 use crate::model::{
     Descriptor, ImagePin, ImageReference, PlatformImage, Target, platform_suits,
@@ -29,12 +29,18 @@ impl fmt::Display for Job<'_> {
 /// Pins the images of a plan.
 pub(super) fn pin(request: Request<'_>, ports: Ports<'_>, artifacts: &mut Artifacts) {
     let platforms = platforms(&request.plan.targets);
-    let images = request.plan.images.values();
-    let jobs = images.map(|planned| Job {
-        image: &planned.source,
-        location: &planned.location,
-    });
-    let outcomes = ports.each(jobs.collect(), |job: Job<'_>| {
+    let mut jobs = Vec::new();
+    for (key, planned) in &request.plan.images {
+        let previous = request.previous.and_then(|lock| lock.images.get(key));
+        match settled(request, previous, &planned.source) {
+            Some(locked) => drop(artifacts.images.insert(key.clone(), locked.clone())),
+            None => jobs.push(Job {
+                image: &planned.source,
+                location: &planned.location,
+            }),
+        }
+    }
+    let outcomes = ports.each(jobs, |job: Job<'_>| {
         let outcome = one(request, job.image, &platforms, ports);
         (job, outcome)
     });

@@ -84,6 +84,16 @@ impl Artifacts {
     }
 }
 
+/// What the former lock has of a thing, where that is to stand as it is: its pin, or that it has
+/// none.
+fn settled<'a, S: PartialEq, P>(
+    request: Request<'_>,
+    previous: Option<&'a Locked<S, P>>,
+    source: &S,
+) -> Option<&'a Locked<S, P>> {
+    previous.filter(|previous| request.settled && previous.source == *source)
+}
+
 /// Whether a failure says that something could not be reached, and not that it is wrong.
 fn may_be_recorded(code: Code) -> bool {
     matches!(

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::super::local::{holds_no_project, is_outside, relative};
+use super::super::local::{holds_no_project, is_outside, relative, unread};
 use super::hub::{LONGEST_SMALL_FILE, Snapshot, read_proven, snapshot};
 use super::{
     Artifacts, Outcome, Pinned, Request, is_upgraded, kept, moving_revision, outside_project,
+    settled,
 };
 use crate::finding::{Code, Finding, Location};
+use crate::lock::LockedModel;
 use crate::model::{
     FilePins, HubId, HubKind, HubModelPin, HubSource, LocalFiles, LocalModelPin, Manifest,
     ModelPin, ModelSource, NAMING_CODE, RunMode, named_code, role_digests,
@@ -67,26 +69,48 @@ pub(super) fn pin(request: Request<'_>, ports: Ports<'_>, artifacts: &mut Artifa
             planned: Some(planned),
         })
     });
+    let planned: Vec<_> = planned.collect();
     let mut code: BTreeMap<String, Job<'_>> = BTreeMap::new();
-    for (job, outcome) in each(request, planned.collect(), ports) {
-        if let (Some(planned), Ok(pinned)) = (job.planned, &outcome) {
-            for (key, source) in planned.code(&pinned.pin) {
-                let moves = job.moves || code.get(&key).is_some_and(|other| other.moves);
-                let of_code = Job {
-                    moves: moves || is_upgraded(request.upgrade, &key),
-                    key: key.clone(),
-                    source,
-                    location: job.location.clone(),
-                    planned: None,
-                };
-                code.insert(key, of_code);
-            }
+    for job in &planned {
+        if let Some(Ok(pin)) = settled_model(request, job).map(|locked| &locked.pin) {
+            add_code(request, job, pin, &mut code);
+        }
+    }
+    for (job, outcome) in each(request, planned, ports, artifacts) {
+        if let Ok(pinned) = &outcome {
+            add_code(request, &job, &pinned.pin, &mut code);
         }
         take(request, job, outcome, artifacts);
     }
     code.retain(|key, _| !artifacts.models.contains_key(key));
-    for (job, outcome) in each(request, code.into_values().collect(), ports) {
+    for (job, outcome) in each(request, code.into_values().collect(), ports, artifacts) {
         take(request, job, outcome, artifacts);
+    }
+}
+
+fn settled_model<'a>(request: Request<'a>, job: &Job<'_>) -> Option<&'a LockedModel> {
+    let previous = request.previous.and_then(|lock| lock.models.get(&job.key));
+    settled(request, previous, &job.source)
+}
+
+/// Adds the repositories whose Python a model runs.
+fn add_code(
+    request: Request<'_>,
+    job: &Job<'_>,
+    pin: &ModelPin,
+    code: &mut BTreeMap<String, Job<'_>>,
+) {
+    let named = job.planned.map(|planned| planned.code(pin));
+    for (key, source) in named.unwrap_or_default() {
+        let moves = job.moves || code.get(&key).is_some_and(|other| other.moves);
+        let of_code = Job {
+            moves: moves || is_upgraded(request.upgrade, &key),
+            key: key.clone(),
+            source,
+            location: job.location.clone(),
+            planned: None,
+        };
+        code.insert(key, of_code);
     }
 }
 
@@ -100,11 +124,19 @@ fn take(request: Request<'_>, job: Job<'_>, outcome: Outcome<ModelPin>, artifact
         .extend(locked.map(|locked| (job.key, locked)));
 }
 
+/// Asks about all that does not stand as it is.
 fn each<'a>(
     request: Request<'_>,
-    jobs: Vec<Job<'a>>,
+    mut jobs: Vec<Job<'a>>,
     ports: Ports<'_>,
+    artifacts: &mut Artifacts,
 ) -> Vec<(Job<'a>, Outcome<ModelPin>)> {
+    jobs.retain(|job| {
+        let settled = settled_model(request, job);
+        let locked = settled.map(|locked| (job.key.clone(), locked.clone()));
+        artifacts.models.extend(locked);
+        settled.is_none()
+    });
     ports.each(jobs, |job: Job<'a>| {
         let outcome = match &job.source {
             ModelSource::Huggingface(source) => of_hub(request, &job, source, ports),
@@ -120,7 +152,7 @@ fn of_hub(
     source: &HubSource,
     ports: Ports<'_>,
 ) -> Outcome<ModelPin> {
-    if job.planned.is_some() {
+    if job.planned.is_some() && !request.settled {
         is_no_directory(request, source, ports)?;
     }
     let previous = request.previous.and_then(|lock| lock.models.get(&job.key));
@@ -220,6 +252,9 @@ fn of_disk(
     source: &LocalFiles,
     ports: Ports<'_>,
 ) -> Outcome<ModelPin> {
+    if request.settled {
+        return Err(unread(&source.path));
+    }
     holds_no_project(&source.path, request.root)?;
     let path = request.root.join(&source.path);
     let wanted = DataWanted {
