@@ -12,6 +12,7 @@
 //! Lock + SBOM + Report --render--> one page of HTML
 //! Lock + SBOM + results --attest--> Statements --attestation, signs them--> bytes
 //! Lock + SBOM + attestation --attachments--> artifacts beside an image, and back
+//! Lock + Lock + the one that both come from --merge--> Lock, or what is to be decided by a person
 //! ```
 //!
 //! Imports go strictly downward through these floors; a test enforces it:
@@ -20,7 +21,7 @@
 //! |---|---|
 //! | 0 | [`model`], [`finding`] |
 //! | 1 | [`registry`], [`lock`], [`remote`], [`attestation`] |
-//! | 2 | [`resolve`], [`bom`], [`verify`], [`export`], [`attest`], [`attachments`], [`view`] |
+//! | 2 | [`resolve`], [`bom`], [`verify`], [`export`], [`attest`], [`attachments`], [`merge`], [`view`] |
 //! | 3 | [`io`], [`render`] |
 //! | 4 | [`cli`] |
 
@@ -33,6 +34,7 @@ pub mod export;
 pub mod finding;
 pub mod io;
 pub mod lock;
+pub mod merge;
 pub mod model;
 pub mod registry;
 pub mod remote;
