@@ -21,7 +21,8 @@
 //! |---|---|
 //! | 0 | [`model`], [`finding`] |
 //! | 1 | [`registry`], [`lock`], [`remote`], [`attestation`] |
-//! | 2 | [`resolve`], [`bom`], [`verify`], [`export`], [`attest`], [`attachments`], [`merge`], [`view`] |
+//! | 2 | [`resolve`], [`bom`], [`verify`], [`merge`], [`view`] |
+//! | 2 | [`export`], [`attest`], [`attachments`] |
 //! | 3 | [`io`], [`render`] |
 //! | 4 | [`cli`] |
 

@@ -48,6 +48,18 @@ fn sibling(lock: &Path, directory: &str, suffix: &str) -> PathBuf {
     }
 }
 
+/// The lock of an SBOM, by the same rule the other way round.
+pub(super) fn lock_of(sbom: &Path) -> PathBuf {
+    let name = sbom.file_name().unwrap_or_default().to_string_lossy();
+    let stem = name.strip_suffix(".cdx.json").unwrap_or(&name);
+    let file = format!("{stem}.lock.json");
+    match sbom.parent() {
+        Some(parent) if parent.ends_with("sboms") => parent.with_file_name("locks").join(file),
+        Some(parent) => parent.join(file),
+        None => PathBuf::from(file),
+    }
+}
+
 /// The manifest that a lock names by its digest, kept beside the lock.
 pub(super) fn manifest_path(lock: &Path, digest: &Sha256Digest) -> PathBuf {
     let directory = lock.parent().unwrap_or(Path::new(""));
@@ -80,17 +92,22 @@ pub(super) fn read_tokens(lock: &Path, digest: &Sha256Digest) -> Option<Tokens> 
 /// A lock and its bytes.
 pub(super) fn read_lock(path: &Path) -> Result<(Lock, Vec<u8>)> {
     let bytes = std::fs::read(path).map_err(|error| CliError::unreadable("lock", path, &error))?;
-    let lock = Lock::from_bytes(&bytes).map_err(|error| {
+    let lock = parse_lock(&bytes, &format!("the lock `{}`", path.display()))?;
+    Ok((lock, bytes))
+}
+
+/// A lock by its bytes; `what` is what they are in a message.
+pub(super) fn parse_lock(bytes: &[u8], what: &str) -> Result<Lock> {
+    Lock::from_bytes(bytes).map_err(|error| {
         let hint = match &error {
             LockError::NotJson(_) | LockError::NotALock => "name a file that `vhb lock` wrote",
             LockError::UnknownVersion { .. } => "use the vhb that wrote it, or a newer one",
             LockError::Damaged(_) => "restore it from version control, or delete it and lock again",
         };
-        CliError::new(format!("cannot use the lock `{}`", path.display()))
+        CliError::new(format!("cannot use {what}"))
             .because(&error)
             .hint(hint)
-    })?;
-    Ok((lock, bytes))
+    })
 }
 
 /// A lock and its bytes, in the form in which vhb writes it: what is made of it names the digest of
@@ -129,6 +146,9 @@ mod tests {
             ("a", "a.cdx.json"),
         ] {
             assert_eq!(sbom_path(Path::new(lock)), Path::new(sbom));
+            if lock.ends_with(".lock.json") {
+                assert_eq!(lock_of(Path::new(sbom)), Path::new(lock));
+            }
         }
         for (lock, attestation) in [
             ("locks/a.lock.json", "attestations/a.intoto.jsonl"),

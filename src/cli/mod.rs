@@ -21,6 +21,7 @@ mod lock;
 mod lock_files;
 mod man;
 mod manifest;
+mod merge;
 mod output;
 mod project;
 mod record;
@@ -72,6 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Record(args) => record::run(args, &output),
         Command::Sync(args) => sync::run(args, &output),
         Command::Attach(args) => attach::run(args, &output),
+        Command::Merge(args) => merge::run(args, &output),
         Command::Manifest(args) => manifest::run(args, &output),
         Command::Attest(args) => attest::run(args, &output),
         Command::Keygen(args) => keygen::run(args, &output),

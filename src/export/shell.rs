@@ -1,7 +1,7 @@
 //! Words and texts in a script for a POSIX shell, whatever they hold.
 
 /// One word, in single quotes, in which nothing but a single quote has a meaning.
-pub(super) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

@@ -6,6 +6,7 @@ use crate::finding::Code;
 pub(super) fn labels(code: Code) -> (&'static str, &'static str) {
     let begins = |with: &str| code.as_str().starts_with(with);
     match code {
+        Code::MergeConflict => ("ours", "theirs"),
         Code::AttestationOtherKey => ("given", "named"),
         _ if begins("attestation-") || begins("result-") => ("attested", "now"),
         _ if begins("runtime-") => ("recorded", "now"),

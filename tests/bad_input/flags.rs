@@ -38,6 +38,7 @@ fn flags_that_make_no_sense() {
       show      Show what is in a lock, and what it leaves open
       tree      Show what the environments of a lock hold, and what requires what
       why       Tell who brought something into a lock
+      merge     Merge two versions of a lock or of its SBOM, as a driver of git
       sync      Make an environment of exactly the locked files, or print the
                 commands for a container
       verify    Say whether a lock still matches the registries, the files and

@@ -1,6 +1,7 @@
 //! The arguments of every command.
 
 mod inspect;
+mod merge;
 mod page;
 mod publish;
 mod rerun;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use inspect::{Lines, ShowArgs, TreeArgs, WhyArgs};
+pub(super) use merge::MergeArgs;
 pub(super) use page::ReportArgs;
 pub(super) use publish::{AttachArgs, AttestArgs, KeyType, KeygenArgs};
 pub(super) use rerun::{ExportArgs, ExportFormat, Installer, Printed, RecordArgs, SyncArgs};
@@ -56,6 +58,8 @@ pub(super) enum Command {
     Tree(TreeArgs),
     /// Tell who brought something into a lock
     Why(WhyArgs),
+    /// Merge two versions of a lock or of its SBOM, as a driver of git
+    Merge(MergeArgs),
     /// Make an environment of exactly the locked files, or print the commands for a container
     Sync(SyncArgs),
     /// Say whether a lock still matches the registries, the files and upstream, and a rerun the lock

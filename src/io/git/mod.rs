@@ -9,6 +9,7 @@
 //! their history (`snapshots.git`) and one of history without files (`history.git`).
 //!
 //! The user's own repository is only read: [`Revisions`] gives files of it as they were committed.
+//! Its configuration is changed where the user asks for it ([`WorkTree`]).
 
 mod command;
 mod failure;
@@ -20,6 +21,7 @@ mod revisions;
 mod snapshot;
 mod store;
 mod tree;
+mod work_tree;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -28,6 +30,7 @@ use std::time::Duration;
 
 pub use self::revisions::{BlobError, BlobName, BlobNameError, Revisions};
 use self::tree::Reading;
+pub use self::work_tree::WorkTree;
 use crate::model::{GitOid, RemoteUrl};
 use crate::remote::{CommitWanted, GitRemote, GitSnapshot, Reach, RemoteError, RemoteRefs};
 

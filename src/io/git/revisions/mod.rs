@@ -8,6 +8,7 @@
 
 mod name;
 mod near;
+mod versions;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -223,12 +224,18 @@ fn finished(command: Command) -> Result<Vec<u8>, BlobError> {
     match unwatched(command) {
         Ok(output) if output.success => Ok(output.stdout),
         Ok(output) => Err(failure(&output)),
-        Err(NoOutput::Broken(error)) => Err(BlobError::NoGit(error)),
-        Err(NoOutput::Silent(_)) => Err(BlobError::Failed("it does not answer".to_owned())),
+        Err(nothing) => Err(not_run(nothing)),
     }
 }
 
-fn failure(output: &Output) -> BlobError {
+pub(super) fn not_run(nothing: NoOutput) -> BlobError {
+    match nothing {
+        NoOutput::Broken(error) => BlobError::NoGit(error),
+        NoOutput::Silent(_) => BlobError::Failed("it does not answer".to_owned()),
+    }
+}
+
+pub(super) fn failure(output: &Output) -> BlobError {
     let said = output.stderr.trim();
     if said.contains("not a git repository") {
         return BlobError::NoRepository;
@@ -242,7 +249,7 @@ fn failure(output: &Output) -> BlobError {
 }
 
 /// The one line that a command writes.
-fn line(bytes: Vec<u8>) -> Result<String, BlobError> {
+pub(super) fn line(bytes: Vec<u8>) -> Result<String, BlobError> {
     let mut text = String::from_utf8(bytes)
         .map_err(|_| BlobError::Failed("its answer is not UTF-8".to_owned()))?;
     if text.ends_with('\n') {

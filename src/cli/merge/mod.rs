@@ -1,0 +1,194 @@
+//! `vhb merge`: the merge driver of git for locks and their SBOMs.
+//!
+//! git calls it once for each file, in an order of its own, while nothing of the merge is in the
+//! work tree yet: so nothing is read there. Whatever does not end in one lock that both sides can
+//! stand by leaves OURS as it was, and git marks the file as in conflict.
+
+mod advice;
+mod install;
+mod lists;
+mod place;
+mod remembered;
+mod sbom;
+mod settle;
+
+use std::path::Path;
+
+use super::Result;
+use super::args::MergeArgs;
+use super::error::CliError;
+use super::lock_files::parse_lock;
+use super::output::Output;
+use crate::finding::Outcome;
+use crate::io::write::{FileToWrite, write_all};
+use crate::lock::{GENERATOR, Lock, changes};
+use crate::merge::{self, Sides};
+use crate::{bom, render, verify};
+use place::{Place, Side};
+use remembered::Remembered;
+use settle::Settled;
+
+pub(super) fn run(args: &MergeArgs, output: &Output) -> Result {
+    let (Some(base), Some(ours), Some(theirs)) = (&args.base, &args.ours, &args.theirs) else {
+        return if args.uninstall {
+            install::uninstall(args, output)
+        } else {
+            install::install(args, output)
+        };
+    };
+    let files = Files {
+        base: read(base)?,
+        ours: read(ours)?,
+        theirs: read(theirs)?,
+    };
+    let place = Place::of(args, ours)?;
+    let merged = if sbom::is_sbom(&files.ours) || sbom::is_sbom(&files.theirs) {
+        of_sboms(&files, &place, args, output)?
+    } else {
+        of_locks(&files, &place, args, output)?
+    };
+    let Some(bytes) = merged else {
+        return Ok(Outcome::Failed);
+    };
+    let path = ours.clone();
+    let written = write_all(&[FileToWrite { path, bytes }]).map(drop);
+    written.map_err(|error| CliError::new(error.to_string()))?;
+    Ok(Outcome::Clean)
+}
+
+/// The bytes of the three versions.
+struct Files {
+    /// Empty where there is no such version.
+    base: Vec<u8>,
+    ours: Vec<u8>,
+    theirs: Vec<u8>,
+}
+
+/// The three locks.
+struct Locks {
+    base: Option<Lock>,
+    ours: Lock,
+    theirs: Lock,
+}
+
+impl Locks {
+    fn sides(&self) -> Sides<'_> {
+        Sides {
+            base: self.base.as_ref(),
+            ours: &self.ours,
+            theirs: &self.theirs,
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|error| CliError::unreadable("file", path, &error))
+}
+
+/// The bytes of the merged lock; none, after saying why, where there is none.
+fn of_locks(
+    files: &Files,
+    place: &Place,
+    args: &MergeArgs,
+    output: &Output,
+) -> Result<Option<Vec<u8>>> {
+    let parse = |side: Side, bytes: &[u8]| {
+        let what = format!(
+            "`{}` as {} has it",
+            place.path.display(),
+            place.called(side)
+        );
+        parse_lock(bytes, &what)
+    };
+    let base = (!files.base.is_empty()).then(|| parse(Side::Base, &files.base));
+    let locks = Locks {
+        base: base.transpose()?,
+        ours: parse(Side::Ours, &files.ours)?,
+        theirs: parse(Side::Theirs, &files.theirs)?,
+    };
+    let sides = locks.sides();
+    if args.ancestors {
+        return ancestor(sides, args).map(|lock| Some(lock.to_bytes()));
+    }
+    for side in [Side::Ours, Side::Theirs] {
+        is_sound(side, sides, place)?;
+    }
+    match settle::settle(sides, place, args, output)? {
+        Ok(Settled { lock, notes }) => {
+            output.talk_findings(&notes, Path::new("."));
+            output.say_with(|| {
+                let path = place.path.display().to_string();
+                let changes = render::changes(&changes(sides.ours, &lock));
+                format!("merged `{}`\n{changes}", render::visible(&path))
+            });
+            Ok(Some(lock.to_bytes()))
+        }
+        Err(report) => {
+            output.talk_findings(&report, Path::new("."));
+            output.refuse(&advice::advice(&report, &locks.ours, place));
+            Ok(None)
+        }
+    }
+}
+
+/// The bytes of the SBOM of the merged lock; none, after saying why, where there is no such lock.
+fn of_sboms(
+    files: &Files,
+    place: &Place,
+    args: &MergeArgs,
+    output: &Output,
+) -> Result<Option<Vec<u8>>> {
+    let remembered = Remembered::of(&args.network.cache)?;
+    let locks = match sbom::locks(files, place, &remembered)? {
+        Ok(locks) => locks,
+        Err(why) => {
+            output.refuse(&why);
+            return Ok(None);
+        }
+    };
+    let sides = locks.sides();
+    if args.ancestors {
+        let lock = ancestor(sides, args)?;
+        return Ok(Some(bom::to_bytes(&lock)));
+    }
+    for side in [Side::Ours, Side::Theirs] {
+        is_sound(side, sides, place)?;
+    }
+    // What there is to say is said where the lock itself is merged.
+    match settle::settle(sides, place, args, output)? {
+        Ok(Settled { lock, .. }) => Ok(Some(bom::to_bytes(&lock))),
+        Err(_) => {
+            output.refuse(&advice::sbom_follows(place));
+            Ok(None)
+        }
+    }
+}
+
+/// Refuses a side that nothing may be built upon: merging would launder what is wrong with it.
+fn is_sound(side: Side, sides: Sides<'_>, place: &Place) -> Result<()> {
+    let lock = match side {
+        Side::Theirs => sides.theirs,
+        Side::Base | Side::Ours => sides.ours,
+    };
+    let doubts = verify::doubts(lock, &lock.to_bytes(), None);
+    let Some(first) = doubts.first() else {
+        return Ok(());
+    };
+    let subject = first.subject.as_deref().unwrap_or("lock");
+    let whose = place.called(side);
+    let message = format!(
+        "the lock of {whose} contradicts itself: {subject}: {}",
+        first.message
+    );
+    Err(CliError::new(message).hint("mend that side first: `vhb verify` there says what is wrong"))
+}
+
+/// A version that stands for several common ancestors, which others are only compared with.
+fn ancestor(sides: Sides<'_>, args: &MergeArgs) -> Result<Lock> {
+    let merged = merge::locks(sides, GENERATOR);
+    let lock = merged.candidate.map(|candidate| candidate.lock);
+    let lock = lock.unwrap_or_else(|| sides.base.unwrap_or(sides.ours).clone());
+    let lock = merge::as_written(lock, sides);
+    Remembered::of(&args.network.cache)?.keep(&lock);
+    Ok(lock)
+}

@@ -1,0 +1,116 @@
+//! Where the merged file lies in its repository, and what the sides are called.
+
+use std::path::{Path, PathBuf};
+
+use super::super::Result;
+use super::super::args::MergeArgs;
+use super::super::error::CliError;
+use super::super::lock_files::{lock_of, sbom_path};
+use crate::io::git::Revisions;
+
+/// Names under which git knows commits while it merges, picks or reverts.
+const HEADS: [&str; 6] = [
+    "ORIG_HEAD",
+    "MERGE_HEAD",
+    "REBASE_HEAD",
+    "CHERRY_PICK_HEAD",
+    "REVERT_HEAD",
+    "FETCH_HEAD",
+];
+/// What git calls the variables that name the commits it merges.
+const GITHEAD: &str = "GITHEAD_";
+
+/// One of the three versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Base,
+    Ours,
+    Theirs,
+}
+
+/// The place of what is merged; paths are those from the top of the repository.
+pub(super) struct Place {
+    /// The file that is merged.
+    pub(super) path: PathBuf,
+    /// The lock, which may be that file.
+    pub(super) lock: PathBuf,
+    /// Its SBOM, which may be that file.
+    pub(super) sbom: PathBuf,
+    /// The directory that holds `registries/`.
+    pub(super) project: PathBuf,
+    /// The same, absolute.
+    pub(super) root: PathBuf,
+    /// The repository.
+    pub(super) revisions: Revisions,
+    labels: Vec<String>,
+}
+
+impl Place {
+    pub(super) fn of(args: &MergeArgs, ours: &Path) -> Result<Self> {
+        let path = args.path.clone().unwrap_or_else(|| ours.to_path_buf());
+        let is_sbom = path.to_string_lossy().ends_with(".cdx.json");
+        let lock = if is_sbom {
+            lock_of(&path)
+        } else {
+            path.clone()
+        };
+        let sbom = if is_sbom {
+            path.clone()
+        } else {
+            sbom_path(&path)
+        };
+        let directory = lock.parent().unwrap_or(Path::new(""));
+        let project = match directory.parent() {
+            Some(parent) if directory.ends_with("locks") => parent.to_path_buf(),
+            _ => directory.to_path_buf(),
+        };
+        let here = std::env::current_dir();
+        let here = here
+            .map_err(|error| CliError::new("the working directory is not there").because(&error))?;
+        Ok(Self {
+            path,
+            lock,
+            sbom,
+            root: here.join(&project),
+            project,
+            revisions: Revisions::around(here),
+            labels: args.labels.clone(),
+        })
+    }
+
+    /// A side as messages call it: `theirs (topic)`.
+    pub(super) fn called(&self, side: Side) -> String {
+        let (word, label) = match side {
+            Side::Base => return "the common ancestor".to_owned(),
+            Side::Ours => ("ours", self.labels.first()),
+            Side::Theirs => ("theirs", self.labels.get(1)),
+        };
+        match label {
+            // A git that does not know a placeholder hands it on as it is.
+            Some(label) if !label.is_empty() && !label.starts_with('%') => {
+                format!("{word} ({label})")
+            }
+            _ => word.to_owned(),
+        }
+    }
+
+    /// A version of a file of the repository, wherever in the history; none also where there is no
+    /// history to look in.
+    pub(super) fn version(&self, path: &Path, is_meant: &dyn Fn(&[u8]) -> bool) -> Option<Vec<u8>> {
+        let mut starts: Vec<String> = HEADS.map(str::to_owned).to_vec();
+        let variables = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let merged = variables.filter_map(|name| Some(name.strip_prefix(GITHEAD)?.to_owned()));
+        starts.extend(merged);
+        // `5c91e24 (what the commit is about)`
+        let commits = self
+            .labels
+            .iter()
+            .filter_map(|label| label.split(' ').next());
+        let hexadecimal =
+            |word: &&str| word.len() > 3 && word.bytes().all(|b| b.is_ascii_hexdigit());
+        starts.extend(commits.filter(hexadecimal).map(str::to_owned));
+        let path = path.to_str()?;
+        let found = self.revisions.version(path, &starts, is_meant);
+        found.ok().flatten()
+    }
+}

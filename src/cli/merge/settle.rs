@@ -1,0 +1,254 @@
+//! From what two sides come to, to a lock that holds together and that its places still give.
+//!
+//! What is closed already is taken without asking a resolver. What is not is resolved, preferring
+//! what both sides have: no directory is read, because the work tree may hold another side's
+//! files, and nothing is built, because what is merged may be anybody's code.
+
+use super::super::Result;
+use super::super::args::MergeArgs;
+use super::super::error::CliError;
+use super::super::output::Output;
+use super::super::world::{Pages, World};
+use super::lists;
+use super::place::Place;
+use crate::bom;
+use crate::finding::{Code, Finding, Report, Severity, Verdict};
+use crate::lock::{GENERATOR, Lock};
+use crate::merge::{self, Candidate, Sides};
+use crate::model::OneOrMany;
+use crate::registry::Registry;
+use crate::remote::Ports;
+use crate::resolve::{self, Request, Upgrade};
+use crate::verify::{self, Evidence};
+
+/// One lock, and what there is to say of it.
+pub(super) struct Settled {
+    pub(super) lock: Lock,
+    pub(super) notes: Report,
+}
+
+/// What comes of two sides: one lock, or why there is none.
+type OrRefused = std::result::Result<Settled, Report>;
+
+/// Merges two locks that are sound by themselves.
+pub(super) fn settle(
+    sides: Sides<'_>,
+    place: &Place,
+    args: &MergeArgs,
+    output: &Output,
+) -> Result<OrRefused> {
+    let merged = merge::locks(sides, GENERATOR);
+    let candidate = match merged.candidate {
+        Some(candidate) if merged.conflicts.is_empty() => candidate,
+        _ => return Ok(Err(refused(merged.conflicts))),
+    };
+    let world = World::new(&args.network, &place.root, Pages::Asked, false)?;
+    let progress = output.progress();
+    let ports = world.ports(&progress);
+    let lock = if is_whole(&candidate, sides) {
+        candidate.lock
+    } else {
+        match resolve(&candidate, sides, place, ports)? {
+            Ok(lock) => lock,
+            Err(findings) => return Ok(Err(refused(findings))),
+        }
+    };
+    let lock = merge::as_written(lock, sides);
+    let mut notes = merge::undone(&lock, sides);
+    notes.extend(changed_upstream(&lock, sides, place, args, ports));
+    Ok(judged(lock, notes, args.strict))
+}
+
+/// Refuses a lock that there is something worse to say of than a warning; strictly, also then.
+fn judged(lock: Lock, mut notes: Vec<Finding>, strict: bool) -> OrRefused {
+    let stops = |finding: &Finding| {
+        let unasked = finding.verdict == Some(Verdict::Unverifiable);
+        match finding.severity {
+            Severity::Error if !unasked => true,
+            Severity::Info if !unasked => false,
+            _ => strict,
+        }
+    };
+    let refuses = notes.iter().any(stops);
+    for finding in &mut notes {
+        finding.severity = if stops(finding) {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+    }
+    if refuses {
+        return Err(refused(notes));
+    }
+    let notes = report(notes);
+    Ok(Settled { lock, notes })
+}
+
+/// Why there is no lock; what is to be done about conflicts is told once, for all of them.
+fn refused(mut findings: Vec<Finding>) -> Report {
+    for finding in &mut findings {
+        if matches!(finding.code, Code::MergeConflict | Code::MergeUnfinished) {
+            finding.hint = None;
+        }
+    }
+    report(findings)
+}
+
+fn report(findings: Vec<Finding>) -> Report {
+    let mut report = Report {
+        findings,
+        ..Report::default()
+    };
+    report.sort();
+    report
+}
+
+/// Whether nothing is left to resolve.
+fn is_whole(candidate: &Candidate, sides: Sides<'_>) -> bool {
+    let lock = &candidate.lock;
+    let mut environments = lock.environments.values();
+    let closed = candidate.direct || environments.all(|it| it.closure.is_some());
+    closed && other_limit(lock, sides).is_none() && doubts(lock).is_empty()
+}
+
+fn doubts(lock: &Lock) -> Vec<Finding> {
+    verify::doubts(lock, &lock.to_bytes(), None)
+}
+
+/// The side that was locked with another `exclude_newer`: what it has may be another thing with
+/// that of the merged lock.
+fn other_limit<'a>(lock: &Lock, sides: Sides<'a>) -> Option<&'a Lock> {
+    let other = |side: &&Lock| side.exclude_newer() != lock.exclude_newer();
+    [sides.ours, sides.theirs].into_iter().find(other)
+}
+
+/// Resolves what does not hold together.
+fn resolve(
+    candidate: &Candidate,
+    sides: Sides<'_>,
+    place: &Place,
+    ports: Ports<'_>,
+) -> Result<std::result::Result<Lock, Vec<Finding>>> {
+    let previous = to_keep(&candidate.lock, sides);
+    let scratch = tempfile::Builder::new()
+        .prefix("vhb-")
+        .tempdir()
+        .map_err(|error| CliError::new("cannot make a temporary directory").because(&error))?;
+    let request = Request {
+        plan: &candidate.plan,
+        root: &place.root,
+        previous: Some(&previous),
+        settled: true,
+        upgrade: &Upgrade::Nothing,
+        require_immutable: false,
+        direct: candidate.direct,
+        may_build: false,
+        allow_unresolved: false,
+        manifest: &|digest| lists::manifest(place, digest),
+        tokens: &|digest| lists::tokens(place, digest),
+        scratch: scratch.path(),
+        generator: GENERATOR,
+    };
+    let resolution = resolve::resolve(request, ports);
+    let mut findings = resolution.findings;
+    let Some(lock) = resolution.lock else {
+        findings.retain(|finding| {
+            finding.severity == Severity::Error || finding.verdict == Some(Verdict::Unverifiable)
+        });
+        for finding in &mut findings {
+            // What was put together from locks is written in no file.
+            finding.location = None;
+        }
+        return Ok(Err(findings));
+    };
+    // Under the names that both sides have, nothing else may slip in.
+    findings.retain(|finding| matches!(finding.code, Code::PypiHashChanged | Code::IndexChanged));
+    if !findings.is_empty() {
+        return Ok(Err(findings));
+    }
+    if let Some(digest) = resolution
+        .tokens
+        .keys()
+        .chain(resolution.manifests.keys())
+        .next()
+    {
+        let message = format!("the merged lock names a list of files that no side has: {digest}");
+        let finding = Finding::new(Code::MergeUnfinished, message);
+        return Ok(Err(vec![finding.about("datasets")]));
+    }
+    let doubts = doubts(&lock);
+    Ok(if doubts.is_empty() {
+        Ok(lock)
+    } else {
+        Err(doubts)
+    })
+}
+
+/// The candidate without the pins that do not suit what is asked for.
+fn to_keep(candidate: &Lock, sides: Sides<'_>) -> Lock {
+    let mut lock = candidate.clone();
+    for finding in doubts(candidate) {
+        let subject = finding.subject.as_deref().unwrap_or_default();
+        match subject.split_once('/') {
+            Some(("packages", key)) => drop(lock.packages.remove(key)),
+            Some(("models", key)) => drop(lock.models.remove(key)),
+            Some(("datasets", key)) => drop(lock.datasets.remove(key)),
+            Some(("images", key)) => drop(lock.images.remove(key)),
+            _ => {}
+        }
+    }
+    if let Some(other) = other_limit(candidate, sides) {
+        let limit = other.exclude_newer();
+        let mut targets = lock.experiment.target.to_vec();
+        for target in &mut targets {
+            target.exclude_newer = limit;
+        }
+        if let Some(targets) = OneOrMany::new(targets) {
+            lock.experiment.target = targets;
+        }
+        for environment in lock.environments.values_mut() {
+            environment.asked.target.exclude_newer = limit;
+        }
+    }
+    lock
+}
+
+/// Whether what one side alone brings is still what it was where it came from.
+fn changed_upstream(
+    lock: &Lock,
+    sides: Sides<'_>,
+    place: &Place,
+    args: &MergeArgs,
+    ports: Ports<'_>,
+) -> Vec<Finding> {
+    let subjects = merge::brought_by_one(lock, sides);
+    if subjects.is_empty() {
+        return Vec::new();
+    }
+    if args.network.offline {
+        let (count, plural) = (subjects.len(), if subjects.len() == 1 { "" } else { "s" });
+        let message = format!(
+            "offline: whether {count} pin{plural} that one side brings still mean the same was not asked"
+        );
+        return vec![Finding::new(Code::MergeUnasked, message)];
+    }
+    let registry = Registry::from_values(&lock.config);
+    let evidence = Evidence {
+        lock_bytes: &lock.to_bytes(),
+        sbom: None,
+        make_sbom: &bom::to_bytes,
+        registry: Ok(&registry),
+        root: None,
+        manifest: &|digest| lists::manifest(place, digest),
+        tokens: &|digest| lists::tokens(place, digest),
+        models: &|_, _| Vec::new(),
+        data: None,
+        rehash: false,
+        layers: &[],
+    };
+    let mut findings = verify::upstream_of(lock, &subjects, &evidence, ports).findings;
+    findings.retain(|finding| {
+        finding.severity > Severity::Info || finding.verdict == Some(Verdict::Unverifiable)
+    });
+    findings
+}

@@ -1,0 +1,179 @@
+//! What both sides changed in different ways is refused, and mended by what is advised.
+
+use crate::setting::{LOCK, SBOM, Setting};
+
+/// `a` moved `helper` to 2.0, `b` moved it to 3.0 and `other` as well; `b` is checked out.
+fn moved_twice() -> Setting {
+    let setting = Setting::outdated();
+    setting.upgrade("a", &["helper"]);
+    setting.add("helper", "3.0", &["base"]);
+    setting.upgrade("b", &["helper", "other"]);
+    setting
+}
+
+impl Setting {
+    /// Fails unless git has the lock and the SBOM in conflict, and the work tree has ours.
+    #[track_caller]
+    pub(crate) fn conflicts(&self, ours: &str) {
+        let status = self.git(&["status", "--porcelain"]).exits(0).stdout;
+        for path in [LOCK, SBOM] {
+            assert!(status.contains(&format!("UU {path}\n")), "{status}");
+            let there = std::fs::read_to_string(self.project.root().join(path)).unwrap();
+            assert_eq!(there, self.at(ours, path), "{path}");
+        }
+        let stages = self.git(&["ls-files", "-u", LOCK]).exits(0).stdout;
+        assert_eq!(stages.lines().count(), 3, "{stages}");
+    }
+}
+
+#[test]
+fn a_pin_that_both_moved_is_told_with_both_versions_and_what_to_do() {
+    let setting = moved_twice();
+    let run = setting.git(&["merge", "a", "-m", "both"]).exits(1);
+    insta::assert_snapshot!(run.stderr, @r"
+    `sboms/exp.cdx.json` is not merged, because its lock is not
+    error[merge-conflict]: distributions/helper: both sides moved `helper`, which was 1.0
+     |
+     = ours: 3.0
+     = theirs: 2.0
+
+    nothing was merged: 1 problem above; ours (HEAD) is left as it was
+    hint: merge the registries, keep the lock of one side, and lock again:
+      git checkout --ours locks/exp.lock.json sboms/exp.cdx.json
+      vhb lock registries/experiments/exp.yaml
+      git add locks sboms
+    `--theirs` keeps the lock of theirs (a)
+    `--upgrade-package` moves a pin on, such as `helper`
+    ");
+    setting.conflicts("b");
+    setting.git(&["merge", "--abort"]).exits(0);
+    setting.verifies();
+}
+
+#[test]
+fn what_is_advised_ends_clean_whichever_side_is_kept() {
+    for (side, helper) in [("--ours", "helper==3.0"), ("--theirs", "helper==2.0")] {
+        let setting = moved_twice();
+        setting.git(&["merge", "a", "-m", "both"]).exits(1);
+        setting.git(&["checkout", side, LOCK, SBOM]).exits(0);
+        setting
+            .project
+            .vhb(&["lock", "registries/experiments/exp.yaml"])
+            .exits(0)
+            .says_nothing_of("not kept");
+        setting.git(&["add", "locks", "sboms"]).exits(0);
+        setting.git(&["commit", "-q", "--no-edit"]).exits(0);
+        assert!(setting.held().contains(&helper.to_owned()), "{side}");
+        setting.verifies();
+    }
+}
+
+#[test]
+fn a_rebase_stops_with_the_same_words_and_goes_on() {
+    let setting = moved_twice();
+    let run = setting.git(&["rebase", "a"]).exits(1);
+    run.says("distributions/helper: both sides moved `helper`, which was 1.0")
+        .says("ours (HEAD) is left as it was")
+        .says("`--theirs` keeps the lock of theirs (")
+        .says("(b))\n");
+    setting.conflicts("a");
+    setting.git(&["checkout", "--theirs", LOCK, SBOM]).exits(0);
+    setting.lock(&[]).exits(0);
+    setting.git(&["add", "locks", "sboms"]).exits(0);
+    setting
+        .git(&["-c", "core.editor=true", "rebase", "--continue"])
+        .exits(0);
+    assert!(setting.held().contains(&"helper==3.0".to_owned()));
+    setting.verifies();
+}
+
+/// Everything that clashes is told at once.
+#[test]
+fn entries_and_pins_that_clash_are_told_together() {
+    let setting = Setting::outdated();
+    let run = |seed: u32| {
+        format!(
+            "ml_task: task\nmodel:\n  name: plain-model\n  framework: plain\n  engine_params: \
+             {{seed: {seed}}}\ndataset: data\nmetrics: [metric]\nreports: [report]\nname: run\n"
+        )
+    };
+    for (branch, seed) in [("a", 1), ("b", 2)] {
+        setting.branch(branch, "main", |setting| {
+            setting
+                .project
+                .write("registries/runs/run.yaml", &run(seed));
+            setting.lock(&["--upgrade-package", "helper"]).exits(0);
+        });
+        setting.add("helper", "3.0", &["base"]);
+    }
+    let said = setting.git(&["merge", "a", "-m", "both"]).exits(1);
+    said.says("both sides added `model.engine_params.seed` of `runs/run`, each another")
+        .says("both sides moved `helper`, which was 1.0")
+        .says("2 problems above");
+    setting.conflicts("b");
+}
+
+#[test]
+fn what_one_side_dropped_and_the_other_changed_is_a_conflict() {
+    let mut setting = Setting::new(&[("app", "1.0"), ("plot", "1.0")]);
+    for name in ["app", "plot"] {
+        setting.add(name, "1.0", &[]);
+        setting.add(name, "2.0", &[]);
+    }
+    setting.begin();
+    setting.git(&["checkout", "-q", "-b", "a"]).exits(0);
+    setting
+        .project
+        .package("plot", &crate::setting::source("plot", "2.0"));
+    setting.lock(&[]).exits(0);
+    setting.commit("a");
+    setting.git(&["checkout", "-q", "-b", "b", "main"]).exits(0);
+    setting.project.drop_package("plot");
+    setting.lock(&[]).exits(0);
+    setting.commit("b");
+    let run = setting.git(&["merge", "a", "-m", "both"]).exits(1);
+    run.says("one side changed `packages/plot`; the other has it no more")
+        .says("= ours: gone")
+        .says("1 problem above");
+    setting.conflicts("b");
+}
+
+#[test]
+fn a_dev_lock_does_not_merge_with_one_for_publishing() {
+    let setting = Setting::outdated();
+    setting.branch("a", "main", |setting| {
+        setting.lock(&["--run-mode", "dev"]).exits(0);
+    });
+    setting.upgrade("b", &["other"]);
+    let run = setting.git(&["merge", "a", "-m", "both"]).exits(1);
+    run.says("the sides are locks of another `run_mode`")
+        .says("= ours: prod")
+        .says("= theirs: dev");
+    setting.conflicts("b");
+}
+
+#[test]
+fn locks_that_both_sides_made_merge_where_they_agree() {
+    let setting = Setting::outdated();
+    setting.git(&["checkout", "-q", "-b", "empty"]).exits(0);
+    setting.git(&["rm", "-q", "-r", "locks", "sboms"]).exits(0);
+    setting.git(&["commit", "-q", "-m", "nothing"]).exits(0);
+    // Exactly the same, but for the registry of one side.
+    setting.branch("a", "empty", |setting| {
+        setting.lock(&[]).exits(0);
+    });
+    setting.branch("b", "empty", |setting| {
+        let text = "type: demo.Data\npath: data\nparams: {split: test}\nname: data\n";
+        setting.project.write("registries/datasets/data.yaml", text);
+        setting.lock(&[]).exits(0);
+    });
+    setting.git(&["merge", "a", "-m", "both"]).exits(0);
+    setting.verifies();
+
+    setting.branch("c", "empty", |setting| {
+        setting.add("other", "2.1", &[]);
+        setting.lock(&[]).exits(0);
+    });
+    let run = setting.git(&["merge", "a", "-m", "both"]).exits(1);
+    run.says("both sides added `other`, each another");
+}

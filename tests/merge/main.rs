@@ -1,0 +1,17 @@
+//! `vhb merge` as git calls it: real git, the real uv, and an index on the loopback interface.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod conflicts;
+mod entries;
+mod histories;
+mod install;
+mod killed;
+mod resolving;
+mod setting;
+mod trees;
+mod unusable;
+mod upstream;
