@@ -37,6 +37,26 @@ pub(super) fn merged(
     environments.collect()
 }
 
+/// What a side alone moved to in the place of an environment.
+pub(super) fn moved_to<'a>(
+    id: &str,
+    asked: &Environment,
+    plan: &Plan,
+    sides: Sides<'a>,
+) -> BTreeSet<&'a Dist> {
+    let places = places(plan, id);
+    let versions = sides.each(|lock| Counterpart::of(lock, id, asked, &places));
+    let before = |dist: &Dist| {
+        versions
+            .base
+            .is_some_and(|base| base.file_of(dist).is_some())
+    };
+    let there = [versions.ours, versions.theirs].into_iter().flatten();
+    let files = there.flat_map(|side| side.files());
+    let dists = files.map(|(dist, _)| dist);
+    dists.filter(|dist| !before(dist)).collect()
+}
+
 /// A stage of a run.
 type Place<'a> = (&'a str, Stage);
 

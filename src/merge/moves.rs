@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pep508_rs::PackageName;
-
 use super::Sides;
+use super::environments::moved_to;
 use crate::finding::{Code, Finding};
 use crate::lock::{Lock, Locked};
-use crate::model::Dist;
+use crate::registry::Plan;
 
 /// The subjects of a lock whose pins only one of the sides has.
 pub fn brought_by_one(lock: &Lock, sides: Sides<'_>) -> BTreeSet<String> {
@@ -55,37 +54,28 @@ fn by_one<'a, S: PartialEq, P: PartialEq>(
         .collect()
 }
 
-/// A warning for each version that a side moved to, and that the merged lock has not: where both
-/// sides do not go together, the resolver chose another.
-pub fn undone(lock: &Lock, sides: Sides<'_>) -> Vec<Finding> {
-    let none = BTreeSet::new();
-    let there = by_name(lock);
-    let before = sides.base.map(by_name).unwrap_or_default();
+/// A warning for each version that a side moved to, and that the merged lock has not in the same
+/// environment: where both sides do not go together, the resolver chose another.
+pub fn undone(lock: &Lock, plan: &Plan, sides: Sides<'_>) -> Vec<Finding> {
     let mut findings = BTreeMap::new();
-    for side in [sides.ours, sides.theirs] {
-        for (name, dists) in by_name(side) {
-            let (Some(now), old) = (there.get(name), before.get(name).unwrap_or(&none)) else {
+    for (id, environment) in &lock.environments {
+        let held = environment.closure.iter();
+        let held = held.flat_map(|closure| closure.distributions.keys());
+        let held: BTreeMap<_, _> = held.map(|dist| (&dist.name, dist)).collect();
+        for dist in moved_to(id, &environment.asked, plan, sides) {
+            let Some(now) = held.get(&dist.name).filter(|now| **now != dist) else {
                 continue;
             };
-            for dist in dists.difference(old).filter(|dist| !now.contains(*dist)) {
-                let now: Vec<_> = now.iter().map(ToString::to_string).collect();
-                let now = now.join(", ");
-                let message = format!(
-                    "one side moved to `{dist}`, which does not go together with the other; \
-                     the merged lock has `{now}`"
-                );
-                let finding = Finding::new(Code::MergeUndone, message);
-                findings.insert(*dist, finding.about(format!("distributions/{dist}")));
-            }
+            let message = format!(
+                "one side moved to `{dist}`, which does not go together with the other; the \
+                 merged lock has `{now}` in `{id}`"
+            );
+            let finding = Finding::new(Code::MergeUndone, message);
+            let subject = format!("distributions/{dist}");
+            findings
+                .entry((dist, *now))
+                .or_insert(finding.about(subject));
         }
     }
     findings.into_values().collect()
-}
-
-fn by_name(lock: &Lock) -> BTreeMap<&PackageName, BTreeSet<&Dist>> {
-    let mut names: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for dist in lock.distributions.keys() {
-        names.entry(&dist.name).or_default().insert(dist);
-    }
-    names
 }

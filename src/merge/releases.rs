@@ -91,7 +91,7 @@ fn joined(
         let digests = clash.and_then(|release| release.files.get(name));
         let digest = digests.merged().unwrap_or_else(|clash| {
             let shown = clash.map(|digest: &Sha256Digest| digest.to_string());
-            let what = format!("`{name}`, which is not the same file any more");
+            let what = format!("other bytes of `{name}`");
             conflicts.clash(format!("distributions/{dist}"), ("locked", &what), shown);
             clash.fallback()
         });
@@ -108,4 +108,61 @@ fn joined(
         metadata: None,
         variants: BTreeMap::new(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A release by its files, each a name and its bytes.
+    fn release(files: &[(&str, &str)], yanked: Option<&str>) -> Distribution {
+        let digest = |text: &str| Sha256Digest::of(text.as_bytes());
+        let files = files.iter();
+        Distribution {
+            files: files
+                .map(|(name, text)| ((*name).to_owned(), digest(text)))
+                .collect(),
+            uploaded: None,
+            yanked: yanked.map(str::to_owned),
+            metadata: None,
+            variants: BTreeMap::new(),
+        }
+    }
+
+    fn both(
+        base: &Distribution,
+        ours: &Distribution,
+        theirs: &Distribution,
+    ) -> (Option<Distribution>, Vec<String>) {
+        let dist = "demo==1".parse().unwrap();
+        let merge = |ours, theirs| {
+            let mut conflicts = Conflicts::default();
+            let base = Some(base);
+            let merged = joined(&dist, Three { base, ours, theirs }, &mut conflicts);
+            let findings = conflicts.findings.into_iter();
+            (merged, findings.map(|finding| finding.message).collect())
+        };
+        let there: (_, Vec<String>) = merge(Some(ours), Some(theirs));
+        let (other, conflicts) = merge(Some(theirs), Some(ours));
+        assert_eq!((&there.0, there.1.len()), (&other, conflicts.len()));
+        there
+    }
+
+    #[test]
+    fn files_that_a_release_gained_join_and_other_bytes_clash() {
+        let base = release(&[("a", "1"), ("b", "1")], None);
+        let ours = release(&[("a", "1"), ("c", "1")], Some("broken"));
+        let theirs = release(&[("a", "1"), ("b", "1"), ("d", "1")], None);
+        let joined = release(&[("a", "1"), ("c", "1"), ("d", "1")], Some("broken"));
+        assert_eq!(both(&base, &ours, &theirs), (Some(joined), Vec::new()));
+
+        let ours = release(&[("a", "2"), ("b", "1")], None);
+        let theirs = release(&[("a", "3"), ("b", "1")], None);
+        let (_, conflicts) = both(&base, &ours, &theirs);
+        assert_eq!(conflicts.len(), 1);
+        assert!(
+            conflicts[0].starts_with("both sides locked other bytes of `a`"),
+            "{conflicts:?}"
+        );
+    }
 }

@@ -297,6 +297,11 @@ fn what_one_side_brings_and_what_of_it_is_lost_is_told() {
     let base = State::first();
     let (ours, theirs) = (moved(&base, &[(0, 2)], &[]), moved(&base, &[(1, 2)], &[]));
     let lock = merged(&base, &ours, &theirs).unwrap();
+    let plan = |state: &State| {
+        let registry = Registry::from_values(&state.entries());
+        Plan::of(&registry, "exp", vec![Target::default()]).unwrap()
+    };
+    let plan = plan(&base);
     let (base, ours, theirs) = (base.lock(), ours.lock(), theirs.lock());
     let sides = Sides {
         base: Some(&base),
@@ -308,10 +313,8 @@ fn what_one_side_brings_and_what_of_it_is_lost_is_told() {
         brought_by_one(&lock, sides),
         expected.map(str::to_owned).into()
     );
-    assert_eq!(undone(&lock, sides), Vec::new());
-    let lost: Vec<_> = undone(&ours, sides)
-        .into_iter()
-        .map(|it| it.subject.unwrap())
-        .collect();
+    assert_eq!(undone(&lock, &plan, sides), Vec::new());
+    let lost = undone(&ours, &plan, sides).into_iter();
+    let lost: Vec<_> = lost.map(|finding| finding.subject.unwrap()).collect();
     assert_eq!(lost, ["distributions/b==2"]);
 }

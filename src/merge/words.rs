@@ -45,16 +45,30 @@ impl Conflicts {
             return;
         }
         let side = |side: Option<String>| side.unwrap_or_else(|| GONE.to_owned());
-        let finding = Finding::new(Code::MergeConflict, message).about(subject);
-        self.findings
-            .push(finding.compare(side(ours), side(theirs)));
+        let mut finding = conflict(&subject, message).compare(side(ours), side(theirs));
+        finding.hint = (done == MOVED).then(|| moves_on(&subject));
+        self.findings.push(finding);
     }
 
     /// Adds one that is no clash of two values.
     pub(super) fn say(&mut self, subject: impl Display, message: impl Into<String>) {
-        self.findings
-            .push(Finding::new(Code::MergeConflict, message).about(subject));
+        self.findings.push(conflict(subject, message));
     }
+}
+
+/// What is to be done is told once, for all conflicts.
+fn conflict(subject: impl Display, message: impl Into<String>) -> Finding {
+    let finding = Finding::new(Code::MergeConflict, message).about(subject);
+    Finding {
+        hint: None,
+        ..finding
+    }
+}
+
+/// How a pin gets to what it means today.
+fn moves_on(subject: &str) -> String {
+    let name = subject.split_once('/').map_or(subject, |(_, name)| name);
+    format!("`vhb lock --upgrade-package {name}` moves it on, once a side is kept")
 }
 
 /// What sides do to pins.

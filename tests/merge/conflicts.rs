@@ -36,6 +36,7 @@ fn a_pin_that_both_moved_is_told_with_both_versions_and_what_to_do() {
      |
      = ours: 3.0
      = theirs: 2.0
+     = hint: `vhb lock --upgrade-package helper` moves it on, once a side is kept
 
     nothing was merged: 1 problem above; ours (HEAD) is left as it was
     hint: merge the registries, keep the lock of one side, and lock again:
@@ -43,7 +44,6 @@ fn a_pin_that_both_moved_is_told_with_both_versions_and_what_to_do() {
       vhb lock registries/experiments/exp.yaml
       git add locks sboms
     `--theirs` keeps the lock of theirs (a)
-    `--upgrade-package` moves a pin on, such as `helper`
     ");
     setting.conflicts("b");
     setting.git(&["merge", "--abort"]).exits(0);

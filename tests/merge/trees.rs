@@ -94,6 +94,37 @@ fn a_resolution_that_needs_a_directory_is_refused() {
     setting.verifies();
 }
 
+/// The directory belongs to another environment than the one that is resolved: its pin is that of
+/// the side that moved it, although the work tree has the files of the other.
+#[test]
+fn a_directory_beside_a_resolution_keeps_its_merged_pin() {
+    let setting = Setting::new(&[("app", "1.0")]);
+    setting.add("app", "1.0", &["x", "y"]);
+    setting.add("x", "1.0", &["y"]);
+    setting.add("y", "1.0", &[]);
+    write(&setting, "one", "y");
+    let entry = "source:\n  type: local\n  path: plugins/reader\nname: reader\n";
+    setting
+        .project
+        .write("registries/packages/reader.yaml", entry);
+    let metric = "class_path: demo.Metric\npackage: reader\nname: metric\n";
+    setting
+        .project
+        .write("registries/metrics/metric.yaml", metric);
+    setting.begin();
+    setting.add("x", "2.0", &["y<2"]);
+    setting.branch("a", "main", |setting| {
+        write(setting, "two", "y");
+        setting.commit("reader");
+        setting.lock(&["--upgrade-package", "x"]).exits(0);
+    });
+    setting.add("y", "2.0", &[]);
+    setting.upgrade("b", &["y"]);
+    let run = setting.git(&["merge", "a", "-m", "both"]).exits(0);
+    run.says("warning[merge-undone]: distributions/y==2.0");
+    setting.verifies();
+}
+
 #[test]
 fn a_dataset_that_both_sides_changed_is_a_conflict() {
     let setting = local();

@@ -1,23 +1,13 @@
 //! What to do about a merge that was refused, as commands for the top of the repository.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::place::{Place, Side};
 use crate::export::quoted;
-use crate::finding::{Code, Report, Severity, Verdict};
+use crate::finding::{Report, Severity, Verdict};
 use crate::lock::Lock;
 use crate::render;
-
-/// The sections of a lock whose pins `vhb lock --upgrade-package` moves.
-const PINNED: [&str; 5] = [
-    "packages/",
-    "distributions/",
-    "models/",
-    "datasets/",
-    "images/",
-];
 
 /// Why nothing was merged, and how to go on by hand.
 pub(super) fn advice(report: &Report, ours: &Lock, place: &Place) -> String {
@@ -28,7 +18,7 @@ pub(super) fn advice(report: &Report, ours: &Lock, place: &Place) -> String {
     let plural = if problems == 1 { "" } else { "s" };
     let (lock, sbom) = (word(&place.lock), word(&place.sbom));
     let [ours_name, theirs_name] = [Side::Ours, Side::Theirs].map(|side| place.called(side));
-    let mut text = format!(
+    let text = format!(
         "nothing was merged: {problems} problem{plural} above; {ours_name} is left as it was\n\
          hint: merge the registries, keep the lock of one side, and lock again:\n  \
          git checkout --ours {lock} {sbom}\n  {}\n  git add {}\n\
@@ -36,27 +26,7 @@ pub(super) fn advice(report: &Report, ours: &Lock, place: &Place) -> String {
         lock_command(ours, place),
         directories(place),
     );
-    let moved = moved(report);
-    if !moved.is_empty() {
-        let names: Vec<_> = moved.iter().map(|name| format!("`{name}`")).collect();
-        let names = names.join(", ");
-        let _ = writeln!(text, "`--upgrade-package` moves a pin on, such as {names}");
-    }
     render::visible(&text)
-}
-
-/// The names of the pins that both sides moved.
-fn moved(report: &Report) -> BTreeSet<&str> {
-    let conflicts = report.findings.iter();
-    let conflicts = conflicts.filter(|finding| finding.code == Code::MergeConflict);
-    let subjects = conflicts.filter_map(|finding| finding.subject.as_deref());
-    let name = |subject: &'_ str| -> Option<usize> {
-        let prefix = PINNED.iter().find(|prefix| subject.starts_with(**prefix))?;
-        Some(prefix.len())
-    };
-    subjects
-        .filter_map(|subject| Some(&subject[name(subject)?..]))
-        .collect()
 }
 
 fn lock_command(ours: &Lock, place: &Place) -> String {

@@ -4,6 +4,8 @@
 //! what both sides have: no directory is read, because the work tree may hold another side's
 //! files, and nothing is built, because what is merged may be anybody's code.
 
+use std::collections::BTreeMap;
+
 use super::super::Result;
 use super::super::args::MergeArgs;
 use super::super::error::CliError;
@@ -46,7 +48,7 @@ pub(super) fn settle(
     let progress = output.progress();
     let ports = world.ports(&progress);
     let lock = if is_whole(&candidate, sides) {
-        candidate.lock
+        candidate.lock.clone()
     } else {
         match resolve(&candidate, sides, place, ports)? {
             Ok(lock) => lock,
@@ -54,7 +56,7 @@ pub(super) fn settle(
         }
     };
     let lock = merge::as_written(lock, sides);
-    let mut notes = merge::undone(&lock, sides);
+    let mut notes = merge::undone(&lock, &candidate.plan, sides);
     notes.extend(changed_upstream(&lock, sides, place, args, ports));
     Ok(judged(lock, notes, args.strict))
 }
@@ -84,10 +86,10 @@ fn judged(lock: Lock, mut notes: Vec<Finding>, strict: bool) -> OrRefused {
     Ok(Settled { lock, notes })
 }
 
-/// Why there is no lock; what is to be done about conflicts is told once, for all of them.
+/// Why there is no lock; what is to be done is told once, for all that is in the way.
 fn refused(mut findings: Vec<Finding>) -> Report {
     for finding in &mut findings {
-        if matches!(finding.code, Code::MergeConflict | Code::MergeUnfinished) {
+        if finding.code == Code::MergeUnfinished {
             finding.hint = None;
         }
     }
@@ -250,5 +252,27 @@ fn changed_upstream(
     findings.retain(|finding| {
         finding.severity > Severity::Info || finding.verdict == Some(Verdict::Unverifiable)
     });
-    findings
+    gathered(findings)
+}
+
+/// What could not be asked for one and the same reason, as one finding: an index that does not
+/// answer is no news for each of a hundred releases.
+fn gathered(findings: Vec<Finding>) -> Vec<Finding> {
+    let unasked = |finding: &Finding| finding.verdict == Some(Verdict::Unverifiable);
+    let (unasked, mut others): (Vec<_>, Vec<_>) = findings.into_iter().partition(unasked);
+    let mut by_code: BTreeMap<Code, Vec<Finding>> = BTreeMap::new();
+    for finding in unasked {
+        by_code.entry(finding.code).or_default().push(finding);
+    }
+    for (_, findings) in by_code {
+        let more = findings.len() - 1;
+        let first = findings.into_iter().next();
+        others.extend(first.map(|mut first| {
+            if more > 0 {
+                first.message = format!("{}; and {more} more like this", first.message);
+            }
+            first
+        }));
+    }
+    others
 }
