@@ -95,7 +95,11 @@ impl State {
     }
 
     fn lock(&self) -> Lock {
-        let registry = Registry::from_values(&self.entries());
+        self.lock_of(&self.entries())
+    }
+
+    fn lock_of(&self, entries: &BTreeMap<EntryRef, Json>) -> Lock {
+        let registry = Registry::from_values(entries);
         let plan = Plan::of(&registry, "exp", vec![Target::default()]).unwrap();
         let distributions = self.distributions();
         let held = distributions.keys();
@@ -290,6 +294,29 @@ fn a_run_that_one_side_dropped_and_the_other_changed_clashes() {
     );
     let clash = Err(["runs/first".to_owned()].into());
     assert_eq!(merged(&base, &ours, &theirs), clash);
+}
+
+/// Either side by itself is valid, and every entry merges.
+#[test]
+fn entries_that_contradict_each_other_are_a_conflict() {
+    let state = State::first();
+    let lock = |supported: Json, used: Json| {
+        let mut entries = state.entries();
+        let metric = json!({"name": "m", "class_path": "d.M"});
+        entries.insert("metrics/m".parse().unwrap(), metric);
+        let mut set = |entry: &str, field: &str, value: Json| {
+            let entry = entries.get_mut(&entry.parse().unwrap()).unwrap();
+            entry[field] = value;
+        };
+        set("tasks/task", "supported_metrics", supported);
+        set("runs/first", "metrics", used);
+        state.lock_of(&entries)
+    };
+    let base = lock(json!(["m"]), json!([]));
+    let (ours, theirs) = (lock(json!(["m"]), json!(["m"])), lock(json!([]), json!([])));
+    let clash = Err(["runs/first".to_owned()].into());
+    assert_eq!(of_locks(Some(&base), &ours, &theirs), clash);
+    assert_eq!(of_locks(Some(&base), &ours, &base), Ok(ours));
 }
 
 #[test]
