@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::lock_files::{
     manifest_path, read_lock, read_manifest, read_tokens, sbom_path, tokens_path,
 };
-use super::output::Output;
+use super::output::{Output, shown};
 use super::project::{Named, Project, find_experiment};
 use super::world::{Pages, World};
 use crate::bom;
@@ -332,12 +332,4 @@ fn counted(lock: &Lock) -> String {
         count(lock.datasets.len(), "dataset"),
         count(lock.images.len(), "image"),
     )
-}
-
-/// A path as seen from the working directory, where it lies below it.
-fn shown(path: &Path) -> PathBuf {
-    std::env::current_dir()
-        .ok()
-        .and_then(|here| path.strip_prefix(here).ok().map(Path::to_path_buf))
-        .unwrap_or_else(|| path.to_path_buf())
 }

@@ -152,3 +152,11 @@ pub(super) fn findings_text(report: &Report, root: &Path) -> String {
     };
     render::findings(report, Style::Coloured, &read)
 }
+
+/// A path as seen from the working directory, where it lies below it.
+pub(super) fn shown(path: &Path) -> PathBuf {
+    std::env::current_dir()
+        .ok()
+        .and_then(|here| path.strip_prefix(here).ok().map(Path::to_path_buf))
+        .unwrap_or_else(|| path.to_path_buf())
+}

@@ -6,6 +6,7 @@ use super::Sides;
 use super::environments::moved_to;
 use crate::finding::{Code, Finding};
 use crate::lock::{Lock, Locked};
+use crate::model::Dist;
 use crate::registry::Plan;
 
 /// The subjects of a lock whose pins only one of the sides has.
@@ -55,26 +56,39 @@ fn by_one<'a, S: PartialEq, P: PartialEq>(
 }
 
 /// A warning for each version that a side moved to, and that the merged lock has not in the same
-/// environment: where both sides do not go together, the resolver chose another.
+/// environment, or nowhere: where both sides do not go together, the resolver chose another.
 pub fn undone(lock: &Lock, plan: &Plan, sides: Sides<'_>) -> Vec<Finding> {
     let mut findings = BTreeMap::new();
+    let mut add = |dist: &Dist, now: &Dist, place: String| {
+        let message = format!(
+            "one side moved to `{dist}`, which does not go together with the other; the merged \
+             lock has `{now}`{place}"
+        );
+        let finding = Finding::new(Code::MergeUndone, message);
+        let finding = finding.about(format!("distributions/{dist}"));
+        findings.entry(dist.clone()).or_insert(finding);
+    };
     for (id, environment) in &lock.environments {
         let held = environment.closure.iter();
         let held = held.flat_map(|closure| closure.distributions.keys());
         let held: BTreeMap<_, _> = held.map(|dist| (&dist.name, dist)).collect();
         for dist in moved_to(id, &environment.asked, plan, sides) {
-            let Some(now) = held.get(&dist.name).filter(|now| **now != dist) else {
-                continue;
-            };
-            let message = format!(
-                "one side moved to `{dist}`, which does not go together with the other; the \
-                 merged lock has `{now}` in `{id}`"
-            );
-            let finding = Finding::new(Code::MergeUndone, message);
-            let subject = format!("distributions/{dist}");
-            findings
-                .entry((dist, *now))
-                .or_insert(finding.about(subject));
+            if let Some(now) = held.get(&dist.name).filter(|now| **now != dist) {
+                add(dist, now, format!(" in `{id}`"));
+            }
+        }
+    }
+    let before = |dist: &&Dist| {
+        sides
+            .base
+            .is_some_and(|base| base.distributions.contains_key(*dist))
+    };
+    let sides = [sides.ours, sides.theirs].into_iter();
+    let moved = sides.flat_map(|side| side.distributions.keys().filter(|dist| !before(dist)));
+    for dist in moved.filter(|dist| !lock.distributions.contains_key(*dist)) {
+        let mut now = lock.distributions.keys();
+        if let Some(now) = now.find(|now| now.name == dist.name) {
+            add(dist, now, String::new());
         }
     }
     findings.into_values().collect()

@@ -344,4 +344,8 @@ fn what_one_side_brings_and_what_of_it_is_lost_is_told() {
     let lost = undone(&ours, &plan, sides).into_iter();
     let lost: Vec<_> = lost.map(|finding| finding.subject.unwrap()).collect();
     assert_eq!(lost, ["distributions/b==2"]);
+    // Also where no environment tells.
+    let mut nowhere = ours.clone();
+    nowhere.environments.clear();
+    assert_eq!(undone(&nowhere, &plan, sides).len(), 1);
 }

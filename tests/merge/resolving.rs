@@ -143,15 +143,7 @@ fn what_cannot_go_together_is_refused_in_the_resolvers_words() {
 /// What is merged may be anybody's code.
 #[test]
 fn nothing_is_built_for_a_merge() {
-    let setting = Setting::new(&[("app", "1.0")]);
-    setting.add("app", "1.0", &["x", "y"]);
-    setting.add("x", "1.0", &["y"]);
-    setting.add("y", "1.0", &[]);
-    setting.begin();
-    setting.add("x", "2.0", &["y<2"]);
-    setting.upgrade("a", &["x"]);
-    setting.add("y", "2.0", &[]);
-    setting.upgrade("b", &["y"]);
+    let setting = forbidden();
     // Between the two, only a source distribution will do, which says nothing without a build.
     for name in ["y-1.0-py3-none-any.whl", "y-2.0-py3-none-any.whl"] {
         setting.server.remove(name);

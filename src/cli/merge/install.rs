@@ -4,12 +4,12 @@
 //! The second is everybody's, so `--uninstall` leaves it: without the driver, git merges as usual.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::super::Result;
 use super::super::args::MergeArgs;
 use super::super::error::CliError;
-use super::super::output::Output;
+use super::super::output::{Output, shown};
 use super::super::project::find_root;
 use crate::export::quoted;
 use crate::finding::Outcome;
@@ -31,13 +31,13 @@ pub(super) fn install(args: &MergeArgs, output: &Output) -> Result {
     let mut said = String::new();
     for (key, value) in settings(args) {
         if tree.set(&key, &value).map_err(|error| git_failed(&error))? {
-            let _ = writeln!(said, "set {key} in {}", shown(&config));
+            let _ = writeln!(said, "set {key} in {}", shown(&config).display());
         }
     }
     let attributes = root.join(".gitattributes");
     let added = add_lines(&attributes)?;
     for line in &added {
-        let _ = writeln!(said, "added `{line}` to {}", shown(&attributes));
+        let _ = writeln!(said, "added `{line}` to {}", shown(&attributes).display());
     }
     if said.is_empty() {
         said.push_str("nothing changed\n");
@@ -62,7 +62,7 @@ pub(super) fn uninstall(args: &MergeArgs, output: &Output) -> Result {
             .unset_section(&section)
             .map_err(|error| git_failed(&error))?
         {
-            let _ = writeln!(said, "took {section} out of {}", shown(&config));
+            let _ = writeln!(said, "took {section} out of {}", shown(&config).display());
         }
     }
     if said.is_empty() {
@@ -130,7 +130,7 @@ fn add_lines(path: &Path) -> Result<Vec<String>> {
     if path.is_symlink() {
         let message = format!(
             "`{}` is a symbolic link, which git does not read",
-            shown(path)
+            shown(path).display()
         );
         return Err(CliError::new(message).hint("replace it by a file"));
     }
@@ -195,13 +195,4 @@ fn git_failed(error: &BlobError) -> CliError {
     CliError::new("cannot ask git about this clone")
         .because(error)
         .hint(hint)
-}
-
-/// A path as seen from the working directory, where it lies below it.
-fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().unwrap_or_default();
-    let below = path
-        .strip_prefix(&here)
-        .map_or_else(|_| path.to_path_buf(), PathBuf::from);
-    below.display().to_string()
 }

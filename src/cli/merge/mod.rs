@@ -11,6 +11,7 @@ mod place;
 mod remembered;
 mod sbom;
 mod settle;
+mod upstream;
 
 use std::path::Path;
 
@@ -23,7 +24,7 @@ use crate::finding::Outcome;
 use crate::io::write::{FileToWrite, write_all};
 use crate::lock::{GENERATOR, Lock, changes};
 use crate::merge::{self, Sides};
-use crate::{bom, render, verify};
+use crate::{bom, render};
 use place::{Place, Side};
 use remembered::Remembered;
 use settle::Settled;
@@ -110,9 +111,6 @@ fn of_locks(
     if args.ancestors {
         return ancestor(sides, args).map(|lock| Some(lock.to_bytes()));
     }
-    for side in [Side::Ours, Side::Theirs] {
-        is_sound(side, sides, place)?;
-    }
     match settle::settle(sides, place, args, output)? {
         Ok(Settled { lock, notes }) => {
             output.talk_findings(&notes, Path::new("."));
@@ -151,9 +149,6 @@ fn of_sboms(
         let lock = ancestor(sides, args)?;
         return Ok(Some(bom::to_bytes(&lock)));
     }
-    for side in [Side::Ours, Side::Theirs] {
-        is_sound(side, sides, place)?;
-    }
     // What there is to say is said where the lock itself is merged.
     match settle::settle(sides, place, args, output)? {
         Ok(Settled { lock, .. }) => Ok(Some(bom::to_bytes(&lock))),
@@ -162,25 +157,6 @@ fn of_sboms(
             Ok(None)
         }
     }
-}
-
-/// Refuses a side that nothing may be built upon: merging would launder what is wrong with it.
-fn is_sound(side: Side, sides: Sides<'_>, place: &Place) -> Result<()> {
-    let lock = match side {
-        Side::Theirs => sides.theirs,
-        Side::Base | Side::Ours => sides.ours,
-    };
-    let doubts = verify::doubts(lock, &lock.to_bytes(), None);
-    let Some(first) = doubts.first() else {
-        return Ok(());
-    };
-    let subject = first.subject.as_deref().unwrap_or("lock");
-    let whose = place.called(side);
-    let message = format!(
-        "the lock of {whose} contradicts itself: {subject}: {}",
-        first.message
-    );
-    Err(CliError::new(message).hint("mend that side first: `vhb verify` there says what is wrong"))
 }
 
 /// A version that stands for several common ancestors, which others are only compared with.

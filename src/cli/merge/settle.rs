@@ -4,24 +4,20 @@
 //! what both sides have: no directory is read, because the work tree may hold another side's
 //! files, and nothing is built, because what is merged may be anybody's code.
 
-use std::collections::BTreeMap;
-
 use super::super::Result;
 use super::super::args::MergeArgs;
 use super::super::error::CliError;
 use super::super::output::Output;
 use super::super::world::{Pages, World};
-use super::lists;
-use super::place::Place;
-use crate::bom;
+use super::place::{Place, Side};
+use super::{lists, upstream};
 use crate::finding::{Code, Finding, Report, Severity, Verdict};
 use crate::lock::{GENERATOR, Lock};
 use crate::merge::{self, Candidate, Sides};
 use crate::model::OneOrMany;
-use crate::registry::Registry;
 use crate::remote::Ports;
 use crate::resolve::{self, Request, Upgrade};
-use crate::verify::{self, Evidence};
+use crate::verify;
 
 /// One lock, and what there is to say of it.
 pub(super) struct Settled {
@@ -32,13 +28,14 @@ pub(super) struct Settled {
 /// What comes of two sides: one lock, or why there is none.
 type OrRefused = std::result::Result<Settled, Report>;
 
-/// Merges two locks that are sound by themselves.
+/// Merges two locks.
 pub(super) fn settle(
     sides: Sides<'_>,
     place: &Place,
     args: &MergeArgs,
     output: &Output,
 ) -> Result<OrRefused> {
+    are_sound(sides, place)?;
     let merged = merge::locks(sides, GENERATOR);
     let candidate = match merged.candidate {
         Some(candidate) if merged.conflicts.is_empty() => candidate,
@@ -57,8 +54,22 @@ pub(super) fn settle(
     };
     let lock = merge::as_written(lock, sides);
     let mut notes = merge::undone(&lock, &candidate.plan, sides);
-    notes.extend(changed_upstream(&lock, sides, place, args, ports));
+    notes.extend(upstream::changed(&lock, sides, place, args, ports));
     Ok(judged(lock, notes, args.strict))
+}
+
+/// Refuses sides that nothing may be built upon: merging would launder what is wrong with them.
+fn are_sound(sides: Sides<'_>, place: &Place) -> Result<()> {
+    for (side, lock) in [(Side::Ours, sides.ours), (Side::Theirs, sides.theirs)] {
+        if let Some(first) = doubts(lock).first() {
+            let subject = first.subject.as_deref().unwrap_or("lock");
+            let (whose, what) = (place.called(side), &first.message);
+            let message = format!("the lock of {whose} contradicts itself: {subject}: {what}");
+            let hint = "mend that side first: `vhb verify` there says what is wrong";
+            return Err(CliError::new(message).hint(hint));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a lock that there is something worse to say of than a warning; strictly, also then.
@@ -166,14 +177,12 @@ fn resolve(
     // Under the names that both sides have, nothing else may slip in.
     findings.retain(|finding| matches!(finding.code, Code::PypiHashChanged | Code::IndexChanged));
     if !findings.is_empty() {
-        return Ok(Err(findings));
+        let errors = findings.into_iter();
+        let errors = errors.map(|finding| finding.with_severity(Severity::Error));
+        return Ok(Err(errors.collect()));
     }
-    if let Some(digest) = resolution
-        .tokens
-        .keys()
-        .chain(resolution.manifests.keys())
-        .next()
-    {
+    let mut lists = resolution.tokens.keys().chain(resolution.manifests.keys());
+    if let Some(digest) = lists.next() {
         let message = format!("the merged lock names a list of files that no side has: {digest}");
         let finding = Finding::new(Code::MergeUnfinished, message);
         return Ok(Err(vec![finding.about("datasets")]));
@@ -213,66 +222,4 @@ fn to_keep(candidate: &Lock, sides: Sides<'_>) -> Lock {
         }
     }
     lock
-}
-
-/// Whether what one side alone brings is still what it was where it came from.
-fn changed_upstream(
-    lock: &Lock,
-    sides: Sides<'_>,
-    place: &Place,
-    args: &MergeArgs,
-    ports: Ports<'_>,
-) -> Vec<Finding> {
-    let subjects = merge::brought_by_one(lock, sides);
-    if subjects.is_empty() {
-        return Vec::new();
-    }
-    if args.network.offline {
-        let (count, plural) = (subjects.len(), if subjects.len() == 1 { "" } else { "s" });
-        let message = format!(
-            "offline: whether {count} pin{plural} that one side brings still mean the same was not asked"
-        );
-        return vec![Finding::new(Code::MergeUnasked, message)];
-    }
-    let registry = Registry::from_values(&lock.config);
-    let evidence = Evidence {
-        lock_bytes: &lock.to_bytes(),
-        sbom: None,
-        make_sbom: &bom::to_bytes,
-        registry: Ok(&registry),
-        root: None,
-        manifest: &|digest| lists::manifest(place, digest),
-        tokens: &|digest| lists::tokens(place, digest),
-        models: &|_, _| Vec::new(),
-        data: None,
-        rehash: false,
-        layers: &[],
-    };
-    let mut findings = verify::upstream_of(lock, &subjects, &evidence, ports).findings;
-    findings.retain(|finding| {
-        finding.severity > Severity::Info || finding.verdict == Some(Verdict::Unverifiable)
-    });
-    gathered(findings)
-}
-
-/// What could not be asked for one and the same reason, as one finding: an index that does not
-/// answer is no news for each of a hundred releases.
-fn gathered(findings: Vec<Finding>) -> Vec<Finding> {
-    let unasked = |finding: &Finding| finding.verdict == Some(Verdict::Unverifiable);
-    let (unasked, mut others): (Vec<_>, Vec<_>) = findings.into_iter().partition(unasked);
-    let mut by_code: BTreeMap<Code, Vec<Finding>> = BTreeMap::new();
-    for finding in unasked {
-        by_code.entry(finding.code).or_default().push(finding);
-    }
-    for (_, findings) in by_code {
-        let more = findings.len() - 1;
-        let first = findings.into_iter().next();
-        others.extend(first.map(|mut first| {
-            if more > 0 {
-                first.message = format!("{}; and {more} more like this", first.message);
-            }
-            first
-        }));
-    }
-    others
 }
