@@ -9,6 +9,9 @@ use super::words::{CHANGED, Conflicts, value};
 use super::{Sides, lists};
 use crate::model::EntryRef;
 
+/// The fields of packages and datasets that say what is to be pinned.
+const SOURCES: [&str; 3] = ["source", "install_args", "path"];
+
 /// Every entry that may be needed: also those that only one side still reaches.
 pub(super) fn merged(sides: Sides<'_>, conflicts: &mut Conflicts) -> BTreeMap<EntryRef, Json> {
     let all = sides.keys(|lock| &lock.config);
@@ -79,6 +82,10 @@ fn tell(
         (format!("`{path}` of `{entry}`"), clash.map(value))
     };
     conflicts.clash(entry, (CHANGED, &what), shown);
+    let field = path.split('.').next().unwrap_or_default();
+    if path.is_empty() || SOURCES.contains(&field) {
+        conflicts.decided.insert(entry.to_string());
+    }
     clash.fallback().cloned()
 }
 

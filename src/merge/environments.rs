@@ -37,7 +37,7 @@ pub(super) fn merged(
     environments.collect()
 }
 
-/// What a side alone moved to in the place of an environment.
+/// What either side moved to in the place of an environment.
 pub(super) fn moved_to<'a>(
     id: &str,
     asked: &Environment,

@@ -249,7 +249,8 @@ proptest! {
         let base = State::first();
         let (ours, theirs) = (moved(&base, &one, &[]), moved(&base, &two, &[]));
         let clashes = |ours: u8, theirs: u8| ours != theirs && ours != 1 && theirs != 1;
-        let versions = NAMES.iter().filter(|name| clashes(ours.versions[*name], theirs.versions[*name]));
+        let (of_ours, of_theirs) = (&ours.versions, &theirs.versions);
+        let versions = NAMES.iter().filter(|name| clashes(of_ours[*name], of_theirs[*name]));
         let runs = RUNS.iter().filter(|run| clashes(ours.seeds[*run], theirs.seeds[*run]));
         let expected: BTreeSet<_> = versions
             .map(|name| format!("distributions/{name}"))

@@ -1,5 +1,6 @@
 //! Conflicts in words: what it is about, what it was, and what each side has.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use serde_json::Value as Json;
@@ -15,11 +16,12 @@ const GONE: &str = "gone";
 #[derive(Debug, Default)]
 pub(super) struct Conflicts {
     pub(super) findings: Vec<Finding>,
+    /// Things whose pins follow from what clashes already: that these clash too is no news.
+    pub(super) decided: BTreeSet<String>,
 }
 
 impl Conflicts {
-    /// Adds one of a thing; `done` is what sides did to it, `what` is what they did it to. Of a
-    /// thing whose entry clashes, its pin is no news.
+    /// Adds one of a thing; `done` is what sides did to it, `what` is what they did it to.
     pub(super) fn clash(
         &mut self,
         subject: impl Display,
@@ -32,16 +34,19 @@ impl Conflicts {
         let was = was.unwrap_or_default();
         let message = match (&ours, &theirs) {
             (Some(_), Some(_)) if was.is_empty() => {
-                format!("both sides added {what}, each another")
+                format!("both sides added {what}, and not the same")
+            }
+            (Some(ours), Some(theirs)) if ours == theirs => {
+                format!("both sides {done} {what}{was}, and differ in what they record of it")
             }
             (Some(_), Some(_)) => format!("both sides {done} {what}{was}"),
             _ => format!("one side {done} {what}{was}; the other has it no more"),
         };
-        let known = self.findings.iter().any(|finding| {
-            finding.subject.as_deref() == Some(&subject)
-                && (done == MOVED || finding.message == message)
-        });
-        if known {
+        let is_known = |finding: &Finding| {
+            finding.subject.as_deref() == Some(&subject) && finding.message == message
+        };
+        let decided = done == MOVED && self.decided.contains(&subject);
+        if decided || self.findings.iter().any(is_known) {
             return;
         }
         let side = |side: Option<String>| side.unwrap_or_else(|| GONE.to_owned());

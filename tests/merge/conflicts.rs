@@ -107,7 +107,7 @@ fn entries_and_pins_that_clash_are_told_together() {
         setting.add("helper", "3.0", &["base"]);
     }
     let said = setting.git(&["merge", "a", "-m", "both"]).exits(1);
-    said.says("both sides added `model.engine_params.seed` of `runs/run`, each another")
+    said.says("both sides added `model.engine_params.seed` of `runs/run`, and not the same")
         .says("both sides moved `helper`, which was 1.0")
         .says("2 problems above");
     setting.conflicts("b");
@@ -175,5 +175,49 @@ fn locks_that_both_sides_made_merge_where_they_agree() {
         setting.lock(&[]).exits(0);
     });
     let run = setting.git(&["merge", "a", "-m", "both"]).exits(1);
-    run.says("both sides added `other`, each another");
+    run.says("both sides added `other`, and not the same");
+}
+
+/// What is pinned follows from the source, so that both clash; anything else of an entry clashes for
+/// itself.
+#[test]
+fn a_pin_that_clashes_with_its_source_is_told_once() {
+    let mut setting = Setting::new(&[("app", "1.0")]);
+    for version in ["1.0", "2.0", "3.0"] {
+        setting.add("app", version, &[]);
+    }
+    setting.begin();
+    for (branch, version) in [("a", "2.0"), ("b", "3.0")] {
+        setting
+            .git(&["checkout", "-q", "-b", branch, "main"])
+            .exits(0);
+        let source = crate::setting::source("app", version);
+        setting.project.package("app", &source);
+        setting.lock(&[]).exits(0);
+        setting.commit(branch);
+    }
+    let run = setting.git(&["merge", "a", "-m", "both"]).exits(1);
+    run.says("both sides changed `source.version` of `packages/app`, which was \"1.0\"")
+        .says("nothing was merged: 1 problem above");
+    setting.git(&["merge", "--abort"]).exits(0);
+
+    let text = |about: &str| {
+        format!("source:\n  type: pypi\n  name: app\n\ndescription: {about}\nname: app\n")
+    };
+    let path = "registries/packages/app.yaml";
+    setting.branch("open", "main", |setting| {
+        setting.project.write(path, &text("None"));
+        setting.lock(&[]).exits(0);
+    });
+    for (branch, version) in [("c", "4.0"), ("d", "5.0")] {
+        setting.add("app", version, &[]);
+        setting.branch(branch, "open", |setting| {
+            setting.project.write(path, &text(branch));
+            setting.lock(&["--upgrade-package", "app"]).exits(0);
+        });
+    }
+    let run = setting.git(&["merge", "c", "-m", "both"]).exits(1);
+    run.says("both sides changed `description` of `packages/app`")
+        .says("both sides moved `packages/app`, which was 3.0")
+        .says("nothing was merged: 2 problems above");
 }

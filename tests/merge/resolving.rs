@@ -51,7 +51,7 @@ fn what_a_new_version_requires_comes_along() {
     setting.upgrade("b", &["other"]);
     // Each side added `fresh` at another version.
     let run = setting.git(&["merge", "a", "-m", "both"]).exits(1);
-    run.says("both sides added `fresh`, each another")
+    run.says("both sides added `fresh`, and not the same")
         .says("= ours: 1.5")
         .says("= theirs: 1.0");
     setting.git(&["merge", "--abort"]).exits(0);

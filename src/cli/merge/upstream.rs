@@ -28,7 +28,8 @@ pub(super) fn changed(
     if args.network.offline {
         let (count, plural) = (subjects.len(), if subjects.len() == 1 { "" } else { "s" });
         let message = format!(
-            "offline: whether {count} pin{plural} that one side brings still mean the same was not asked"
+            "offline: whether {count} pin{plural} that one side brings still mean the same was not \
+             asked"
         );
         return vec![Finding::new(Code::MergeUnasked, message)];
     }
