@@ -7,7 +7,7 @@
 //! Registry + experiment --resolve, asks git, indexes and disks in parallel--> Lock
 //! Lock --lock--> bytes        Lock --bom--> CycloneDX
 //! Lock --export, pylock.toml asks indexes for addresses--> what installers read, or installs
-//! Lock + Evidence --verify--> Report --render--> text, JSON
+//! Lock + Evidence --verify--> Report --render--> text, JSON, SARIF, JUnit, Markdown
 //! Lock --view--> what is in it, and who brought it in --render--> text, JSON
 //! Lock + SBOM + Report --render--> one page of HTML
 //! Lock + SBOM + results --attest--> Statements --attestation, signs them--> bytes

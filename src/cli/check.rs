@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Result;
-use super::args::{CheckArgs, Format};
+use super::args::CheckArgs;
 use super::error::CliError;
-use super::output::{Output, findings_text};
+use super::output::{Output, findings_text, texts_below};
 use super::project::{Named, Project, find_experiment, find_root};
+use super::report_output::{Base, ReportOutput};
 use crate::finding::{Finding, Report};
 use crate::model::{EntryRef, Kind};
 use crate::registry::{Plan, Registry};
-use crate::render;
+use crate::render::{self, Ground, Of, Shown};
 
 pub(super) fn run(args: &CheckArgs, output: &Output) -> Result {
     let registry = args.registry.registry.as_deref();
@@ -32,13 +33,9 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result {
         );
         return Err(CliError::new(message).hint("check them one after the other"));
     }
+    let destination = ReportOutput::of(&args.report, &[root.join("registries")])?;
     let project = Project::read(root, args.mode.run_mode)?;
-    let findings = if named.is_empty() {
-        project.findings
-    } else {
-        let ids = named.iter().map(|named| named.id.as_str());
-        reached(&project.registry, ids, project.findings)
-    };
+    let (entries, findings) = looked_at(&named, &project);
     let mut report = Report {
         findings,
         ..Report::default()
@@ -47,26 +44,45 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result {
     if args.strict {
         report.make_strict();
     }
-    match args.format {
-        Format::Json => output.data(&render::json_report(None, &report, &[])),
-        Format::Text => {
-            output.data(&findings_text(&report, &project.root));
-            output.say(&format!(
-                "{}: {}\n",
-                counted(&project.registry),
-                render::summary(&report)
-            ));
-        }
-    }
+    let base = Base::around(&project.root);
+    let ground = Ground {
+        project: &base.project,
+        lock: None,
+        sbom: None,
+        registry: Some(&project.registry),
+        read: &texts_below(&project.root),
+    };
+    let of = Of::Registry { entries: &entries };
+    let ids: Vec<_> = named.iter().map(|named| named.id.as_str()).collect();
+    let name = ids.join(", ");
+    let shown = Shown::new(&report, of, &name, ground);
+    destination.end(&shown, output, || {
+        output.data(&findings_text(&report, &project.root));
+        let checked = counted(&project.registry);
+        output.say(&format!("{checked}: {}\n", render::summary(&report)));
+    })?;
     Ok(report.outcome())
 }
 
-/// The findings about the entries that some experiments reach.
+/// The entries that are looked at, and the findings about them.
+fn looked_at(named: &[Named], project: &Project) -> (Vec<String>, Vec<Finding>) {
+    let all = project.registry.entries();
+    let mut entries: Vec<_> = all.iter().map(ToString::to_string).collect();
+    let mut findings = project.findings.clone();
+    if !named.is_empty() {
+        let ids = named.iter().map(|named| named.id.as_str());
+        let reached = reached(&project.registry, ids);
+        entries.retain(|entry| reached.contains(entry));
+        findings = about(&reached, findings);
+    }
+    (entries, findings)
+}
+
+/// The entries that some experiments reach, as subjects name them.
 pub(super) fn reached<'a>(
     registry: &Registry,
     ids: impl Iterator<Item = &'a str>,
-    findings: Vec<Finding>,
-) -> Vec<Finding> {
+) -> BTreeSet<String> {
     let mut subjects = BTreeSet::new();
     for id in ids {
         subjects.insert(EntryRef::new(Kind::Experiments, id).to_string());
@@ -76,6 +92,11 @@ pub(super) fn reached<'a>(
             subjects.extend(plan.reached.iter().map(ToString::to_string));
         }
     }
+    subjects
+}
+
+/// The findings about some entries.
+pub(super) fn about(subjects: &BTreeSet<String>, findings: Vec<Finding>) -> Vec<Finding> {
     findings
         .into_iter()
         .filter(|finding| {

@@ -26,6 +26,7 @@ mod output;
 mod project;
 mod record;
 mod report;
+mod report_output;
 mod result_files;
 mod sbom;
 mod show;

@@ -146,11 +146,15 @@ impl Output {
 /// The findings of a report, with excerpts of files relative to the project root.
 pub(super) fn findings_text(report: &Report, root: &Path) -> String {
     // [`Output`] takes the colours out again where they are not wanted.
-    let read = |path: &Path| {
+    render::findings(report, Style::Coloured, &texts_below(root))
+}
+
+/// Reads the texts of files by their path from a project root.
+pub(super) fn texts_below(root: &Path) -> impl Fn(&Path) -> Option<String> {
+    |path| {
         let file = registry_files::read_file(root, path.to_str()?)?;
         String::from_utf8(file.content.ok()?).ok()
-    };
-    render::findings(report, Style::Coloured, &read)
+    }
 }
 
 /// A path as seen from the working directory, where it lies below it.

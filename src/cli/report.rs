@@ -48,6 +48,7 @@ fn tell(verified: &Verified, output: &Output) -> Outcome {
         report,
         skipped,
         root,
+        ..
     } = verified;
     output.talk_findings(report, root);
     output.say(&render::verification(report, skipped));

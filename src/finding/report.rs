@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Code, Finding, Severity, Verdict};
 
 /// The part of the world that a check looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Layer {
     /// The lock by itself, and its SBOM.
@@ -62,7 +62,7 @@ pub struct Check {
 }
 
 /// The name of a check.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Checked {
     /// As in [`Check::layer`].
     pub layer: Layer,
@@ -234,17 +234,19 @@ impl Report {
         self.count(Severity::Error) > 0
     }
 
+    /// Whether something could not be checked.
+    pub fn has_gaps(&self) -> bool {
+        let unchecked = |verdict| verdict == Verdict::Unverifiable;
+        let mut findings = self.findings.iter();
+        self.checks.iter().any(|check| unchecked(check.verdict))
+            || findings.any(|finding| finding.verdict.is_some_and(unchecked))
+    }
+
     /// What the command ends with.
     pub fn outcome(&self) -> Outcome {
-        let unchecked = |verdict| verdict == Verdict::Unverifiable;
         if self.has_errors() {
             Outcome::Failed
-        } else if self.checks.iter().any(|check| unchecked(check.verdict))
-            || self
-                .findings
-                .iter()
-                .any(|finding| finding.verdict.is_some_and(unchecked))
-        {
+        } else if self.has_gaps() {
             Outcome::Unchecked
         } else {
             Outcome::Clean

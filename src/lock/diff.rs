@@ -24,7 +24,7 @@ pub struct Change {
 
 impl Change {
     /// A distribution by its name alone: the values are its versions.
-    fn subject_is_a_name(&self) -> bool {
+    pub fn subject_is_a_name(&self) -> bool {
         self.field.is_empty() && !self.subject.contains('/') && self.subject != "resolved_at"
     }
 }

@@ -245,6 +245,24 @@ impl Lock {
         }
     }
 
+    /// Everything that is locked, as findings name it: `packages/x`, `runs/y`.
+    pub fn things(&self) -> BTreeSet<String> {
+        fn of<'a, K: fmt::Display + 'a>(
+            section: &'a str,
+            keys: impl Iterator<Item = K> + 'a,
+        ) -> impl Iterator<Item = String> + 'a {
+            keys.map(move |key| format!("{section}/{key}"))
+        }
+        let mut things: BTreeSet<_> = self.config.keys().map(ToString::to_string).collect();
+        things.extend(of("packages", self.packages.keys()));
+        things.extend(of("models", self.models.keys()));
+        things.extend(of("datasets", self.datasets.keys()));
+        things.extend(of("images", self.images.keys()));
+        things.extend(of("environments", self.environments.keys()));
+        things.extend(of("distributions", self.distributions.keys()));
+        things
+    }
+
     /// Whether two locks pin the same bytes, though local directories may have been committed since.
     pub fn same_but_for_checkouts(&self, other: &Self) -> bool {
         let mut other = other.clone();

@@ -174,6 +174,23 @@ impl Registry {
         registry
     }
 
+    /// Every entry that exists, also those that could not be read.
+    pub fn entries(&self) -> BTreeSet<EntryRef> {
+        fn of<T>(kind: Kind, entries: &Entries<T>) -> impl Iterator<Item = EntryRef> {
+            entries.keys().map(move |id| EntryRef::new(kind, id))
+        }
+        let mut all = self.broken.clone();
+        all.extend(of(Kind::Packages, &self.packages));
+        all.extend(of(Kind::Tasks, &self.tasks));
+        all.extend(of(Kind::Metrics, &self.metrics));
+        all.extend(of(Kind::Reports, &self.reports));
+        all.extend(of(Kind::Datasets, &self.datasets));
+        all.extend(of(Kind::Runs, &self.runs));
+        all.extend(of(Kind::Experiments, &self.experiments));
+        all.extend(of(Kind::Frameworks, &self.frameworks));
+        all
+    }
+
     /// The files of an entry; none where it is not there or broken.
     pub fn files(&self, entry: &EntryRef) -> Option<&EntryFiles> {
         fn of<'a, T>(entries: &'a Entries<T>, id: &str) -> Option<&'a EntryFiles> {

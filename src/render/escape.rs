@@ -2,6 +2,8 @@
 //!
 //! Registries, locks and servers are foreign ground, and what they say is shown.
 
+use std::fmt::Write as _;
+
 use super::visible::visible;
 
 /// A text as a line of GitHub Flavored Markdown, in a paragraph, a list or a cell of a table.
@@ -60,7 +62,7 @@ fn words(text: &str, out: &mut String) {
         if becomes_a_link(bare) {
             out.push_str(&markdown_code(bare));
         } else {
-            out.extend(bare.chars().map(character));
+            escape(bare, out);
         }
         out.push_str(&word[bare.len()..]);
     }
@@ -70,16 +72,31 @@ fn words(text: &str, out: &mut String) {
 fn becomes_a_link(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     let inner_colon = word.trim_end_matches(':').contains(':');
-    inner_colon || word.contains(['@', '#']) || lower.contains("www.") || lower.contains("gh-")
+    // `GH-1` is an issue, `high-1` is not.
+    let begins = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let issue = begins.strip_prefix("gh-");
+    let issue = issue.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    inner_colon || issue || word.contains(['@', '#']) || lower.contains("www.")
 }
 
 /// A character that Markdown or HTML would read becomes an entity, which both of them show.
-fn character(c: char) -> String {
-    match c {
-        '&' | '<' | '>' | '\\' | '*' | '_' | '[' | ']' | '~' | '|' | '$' => {
-            format!("&#{};", u32::from(c))
+fn escape(word: &str, out: &mut String) {
+    let mut before = None;
+    let mut letters = word.chars().peekable();
+    while let Some(c) = letters.next() {
+        let joins = |c: Option<&char>| c.is_some_and(char::is_ascii_alphanumeric);
+        let means_something = match c {
+            // Between letters it emphasises nothing (CommonMark §6.2).
+            '_' => !(joins(before.as_ref()) && joins(letters.peek())),
+            '&' | '<' | '>' | '\\' | '*' | '[' | ']' | '~' | '|' | '$' => true,
+            _ => false,
+        };
+        if means_something {
+            let _ = write!(out, "&#{};", u32::from(c));
+        } else {
+            out.push(c);
         }
-        c => c.to_string(),
+        before = Some(c);
     }
 }
 
@@ -163,6 +180,7 @@ mod tests {
             ),
             ("</details><!-- **", "&#60;/details&#62;&#60;!-- &#42;&#42;"),
             ("one ` and no other", "one &#96; and no other"),
+            ("(GH-12 is high-12", "`(GH-12` is high-12"),
             ("- a\n- b", "\\- a - b"),
             ("1. first", "1\\. first"),
         ] {

@@ -2,16 +2,15 @@
 
 use serde::Serialize;
 
-use super::Skipped;
+use super::shown::{Of, Shown};
 use super::visible::escaped_json;
-use crate::finding::{Check, Counts, Finding, Layer, Report, Verdict};
+use crate::finding::{Check, Counts, Finding, Layer, Verdict};
 
 /// A report as JSON with two-space indent and a final newline.
 ///
-/// `lock` is the path of the lock as the user named it; `vhb check` has none.
-///
-/// `skipped` names the layers that were left out, since a match says nothing of them.
-pub fn report(lock: Option<&str>, report: &Report, skipped: &[Skipped]) -> String {
+/// `lock` is the path of the lock as the user named it; `vhb check` has none. `skipped` names the
+/// layers that were left out, since a match says nothing of them.
+pub fn report(shown: &Shown<'_>) -> String {
     #[derive(Serialize)]
     struct Wire<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,11 +26,16 @@ pub fn report(lock: Option<&str>, report: &Report, skipped: &[Skipped]) -> Strin
         skipped: Vec<Layer>,
         checks: &'a [Check],
     }
-    // `vhb check` verifies nothing, so it has no verdict either.
-    let verified = lock.map(|_| Verified {
+    let report = shown.report;
+    let lock = match shown.of {
+        Of::Registry { .. } => None,
+        Of::Lock { lock, .. } | Of::Locking { lock, .. } => Some(lock),
+    };
+    // The other commands verify nothing, so they have no verdict either.
+    let verified = matches!(shown.of, Of::Lock { .. }).then(|| Verified {
         verdict: report.verdict(),
         counts: report.counts(),
-        skipped: skipped.iter().map(|skipped| skipped.layer).collect(),
+        skipped: shown.skipped().iter().map(|it| it.layer).collect(),
         checks: &report.checks,
     });
     let wire = Wire {

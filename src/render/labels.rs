@@ -8,6 +8,7 @@ pub(super) fn labels(code: Code) -> (&'static str, &'static str) {
     match code {
         Code::MergeConflict => ("ours", "theirs"),
         Code::AttestationOtherKey => ("given", "named"),
+        Code::LockWouldChange => ("locked", "would be"),
         _ if begins("attestation-") || begins("result-") => ("attested", "now"),
         _ if begins("runtime-") => ("recorded", "now"),
         _ => ("locked", "now"),

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::Skipped;
-use super::labels::labels;
-use super::visible::{first, visible};
+use super::excerpt::excerpt;
+use super::shown::{Of, Shown, Skipped};
+use super::visible::visible;
+use super::{ReadText, words};
 use crate::finding::{Code, Finding, Layer, Location, Outcome, Report, Severity, Verdict};
 use crate::lock::Change;
-use crate::model::{looks_secret, without_credentials};
 
 /// Whether text may hold colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,9 +20,6 @@ pub enum Style {
     /// ANSI colours.
     Coloured,
 }
-
-/// Gives the text of a file that a finding is about.
-pub(super) type ReadText<'a> = &'a dyn Fn(&Path) -> Option<String>;
 
 /// All findings, each followed by an empty line.
 ///
@@ -51,20 +47,16 @@ fn one(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let message = match &finding.subject {
-        Some(subject)
-            if !finding.message.contains(subject.as_str()) && finding.location.is_none() =>
-        {
-            format!("{subject}: {}", finding.message)
-        }
-        _ => finding.message.clone(),
+    // The place of what is written somewhere says what it is about.
+    let message = match &finding.location {
+        Some(_) => words::limited(finding, &finding.message),
+        None => words::message(finding),
     };
     // An explanation of many lines stands below the title, or the renderer would move it to the
     // title's column.
-    let shown_message = first(longest_message(finding.code), &message);
-    let (title, rest) = match shown_message.split_once('\n') {
+    let (title, rest) = match message.split_once('\n') {
         Some((title, rest)) => (title.to_owned(), Some(rest.to_owned())),
-        None => (shown_message, None),
+        None => (message, None),
     };
     let mut group = level
         .primary_title(title)
@@ -73,14 +65,13 @@ fn one(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String {
     if let Some(location) = &finding.location {
         group = place(group, location, text);
     }
-    if let (Some(expected), Some(actual)) = (&finding.expected, &finding.actual) {
-        let (then, now) = labels(finding.code);
-        group = group
-            .element(Level::NOTE.with_name(then).message(shown(expected)))
-            .element(Level::NOTE.with_name(now).message(shown(actual)));
-    }
-    if let Some(hint) = &finding.hint {
-        group = group.element(Level::HELP.with_name("hint").message(shown(hint)));
+    for (label, value) in words::details(finding) {
+        let level = if label == words::HINT {
+            Level::HELP
+        } else {
+            Level::NOTE
+        };
+        group = group.element(level.with_name(label).message(value));
     }
     let whole = renderer.render(&[group]);
     match rest {
@@ -91,25 +82,6 @@ fn one(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String {
         }
         None => whole,
     }
-}
-
-const LONGEST: usize = 2000;
-
-/// What resolvers and builds say is worth reading to the end, where the culprits are named.
-fn longest_message(code: Code) -> usize {
-    match code {
-        Code::ResolutionConflict
-        | Code::ResolutionFailed
-        | Code::BuildForbidden
-        | Code::ProjectNotFound
-        | Code::BuildFailed => 10 * LONGEST,
-        _ => LONGEST,
-    }
-}
-
-/// A value as it may stand on a terminal: nothing that drives it, and no more than can be read.
-fn shown(text: &str) -> String {
-    first(LONGEST, text)
 }
 
 /// The excerpt, or where the file cannot be read again, the place alone.
@@ -130,86 +102,16 @@ fn place<'a>(group: Group<'a>, location: &Location, text: Option<&str>) -> Group
     }
 }
 
-/// The lines that a span touches, at most three, so that a huge value does not fill the screen.
-fn excerpt(location: &Location, text: &str) -> Option<(usize, String, std::ops::Range<usize>)> {
-    const LINES: usize = 3;
-    let span = location.span.clone();
-    if span.end < span.start.max(1)
-        || span.start >= text.len()
-        || !text.is_char_boundary(span.start)
-    {
-        return None;
-    }
-    let begin = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
-    let mut lines = String::new();
-    for line in text[begin..].split_inclusive('\n').take(LINES) {
-        lines.push_str(line);
-        if begin + lines.len() >= span.end {
-            break;
+/// The whole report, as it is saved to a file: the findings, and what they come to.
+pub fn report(shown: &Shown<'_>) -> String {
+    let findings = findings(shown.report, Style::Plain, shown.ground.read);
+    let closing = match shown.of {
+        Of::Lock { skipped, .. } => verification(shown.report, skipped),
+        Of::Registry { .. } | Of::Locking { .. } => {
+            format!("{}: {}\n", shown.verdict(), shown.counted())
         }
-    }
-    let lines = lines.trim_end_matches(['\n', '\r']).to_owned();
-    // Without the excerpt the place is still told, and no password reaches the log of a CI.
-    // The key of a value may stand in the line before.
-    let above = text[..begin.saturating_sub(1)]
-        .rfind('\n')
-        .map_or(0, |at| at + 1);
-    if holds_secret(&text[above..begin + lines.len()]) {
-        return None;
-    }
-    let start = span.start - begin;
-    if start > lines.len() {
-        return None;
-    }
-    let mut end = (span.end - begin).clamp(start, lines.len());
-    while !lines.is_char_boundary(end) {
-        end -= 1;
-    }
-    // A mapping's own span reaches to the next key; its first line is what is meant.
-    if let Some(first) = lines[start..end].find('\n') {
-        end = start + first;
-    }
-    // The renderer replaces other control characters; in place of these, one of the same length.
-    let lines = lines.replace(|c: char| matches!(c, '\u{80}'..='\u{9f}'), "\u{b7}");
-    Some((location.line, lines, start..end))
-}
-
-/// Whether lines of a registry file hold a password or the value of a secret variable.
-fn holds_secret(lines: &str) -> bool {
-    let is_separator = |c: char| c.is_whitespace() || "{,'\"".contains(c);
-    let secret_key = |line: &str| {
-        let before_values = line.match_indices([':', '=']).map(|(at, _)| &line[..at]);
-        before_values
-            .filter_map(|before| {
-                before
-                    .trim_end_matches(is_separator)
-                    .rsplit(is_separator)
-                    .next()
-            })
-            .any(looks_secret)
     };
-    without_credentials(lines) != lines || lines.lines().any(secret_key)
-}
-
-/// `2 errors, 1 warning`.
-pub fn summary(report: &Report) -> String {
-    let count = |severity, word: &str| {
-        let count = report.count(severity);
-        let plural = if count == 1 { "" } else { "s" };
-        (count > 0).then(|| format!("{count} {word}{plural}"))
-    };
-    let parts: Vec<_> = [
-        count(Severity::Error, "error"),
-        count(Severity::Warning, "warning"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if parts.is_empty() {
-        "no errors, no warnings".to_owned()
-    } else {
-        parts.join(", ")
-    }
+    findings + &closing
 }
 
 /// A line for each layer, what is not recorded, and the verdict.
@@ -302,66 +204,5 @@ mod tests {
           |
           = hint: did you mean `dataset`?
         ");
-    }
-
-    #[test]
-    fn a_line_that_holds_credentials_is_not_shown() {
-        let location = Location {
-            span: 0..3,
-            ..Location::start_of("x")
-        };
-        assert!(excerpt(&location, "url: https://h/x").is_some());
-        assert_eq!(excerpt(&location, "url: https://me:s3cret@h/x"), None);
-    }
-
-    #[test]
-    fn a_file_that_changed_meanwhile_is_no_problem() {
-        let location = Location {
-            file: "x".into(),
-            line: 9,
-            column: 1,
-            span: 100..120,
-        };
-        assert_eq!(excerpt(&location, "short"), None);
-        let inside = Location {
-            span: 1..3,
-            ..location
-        };
-        assert_eq!(excerpt(&inside, "é"), None);
-    }
-
-    #[test]
-    fn nothing_that_is_shown_drives_the_terminal() {
-        let location = Location {
-            file: "x".into(),
-            line: 1,
-            column: 2,
-            span: 3..4,
-        };
-        // A span that ends inside of a character ends before it.
-        let (_, lines, span) = excerpt(&location, "a\u{9b}é!").expect("it lies inside");
-        assert_eq!((lines.as_str(), span), ("a·é!", 3..3));
-        assert_eq!(shown(&"x".repeat(9_000)).chars().count(), 2001);
-    }
-
-    #[test]
-    fn lines_with_secrets_are_not_shown() {
-        for lines in [
-            "url: https://me:pw@h/x",
-            "env: {A: 1, HF_TOKEN: x}",
-            "  'api-key' : x",
-            "  HF_TOKEN:\n    x",
-            "PASSWORD=x",
-        ] {
-            assert!(holds_secret(lines), "{lines}");
-        }
-        for lines in [
-            "url: https://h/x",
-            "max_tokens: 5",
-            "name: token",
-            "- a\n- b",
-        ] {
-            assert!(!holds_secret(lines), "{lines}");
-        }
     }
 }

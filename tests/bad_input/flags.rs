@@ -84,9 +84,9 @@ fn flags_that_make_no_sense() {
     $ vhb lock bench --frobnicate
     error: unexpected argument '--frobnicate' found
 
-      tip: to pass '--frobnicate' as a value, use '-- --frobnicate'
+      tip: a similar argument exists: '--format'
 
-    Usage: vhb lock --direct <EXPERIMENT>
+    Usage: vhb lock --direct --format <FORMAT> <EXPERIMENT>
 
     For more information, try '--help'.
 
@@ -125,7 +125,7 @@ fn flags_that_make_no_sense() {
 
     $ vhb check --format xml
     error: invalid value 'xml' for '--format <FORMAT>'
-      [possible values: text, json]
+      [possible values: text, json, sarif, junit, github, markdown]
 
     For more information, try '--help'.
 

@@ -1,5 +1,6 @@
 //! The arguments of every command.
 
+mod formats;
 mod inspect;
 mod merge;
 mod page;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use formats::{FormatArgs, ReportFormat};
 pub(super) use inspect::{Lines, ShowArgs, TreeArgs, WhyArgs};
 pub(super) use merge::MergeArgs;
 pub(super) use page::ReportArgs;
@@ -126,9 +128,8 @@ pub(super) struct CheckArgs {
     pub(super) registry: RegistryArgs,
     #[command(flatten)]
     pub(super) mode: ModeArgs,
-    /// How to print the findings
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) report: FormatArgs,
     /// Count warnings as errors
     #[arg(long)]
     pub(super) strict: bool,
@@ -177,6 +178,8 @@ pub(super) struct LockArgs {
     /// Write nothing; exit with 1 and the difference if the lock would change
     #[arg(long)]
     pub(super) check: bool,
+    #[command(flatten)]
+    pub(super) report: FormatArgs,
     /// Move every pin to what its source means today
     #[arg(long, conflicts_with = "upgrade_package")]
     pub(super) upgrade: bool,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, Args};
 
-use super::{Format, InstalledArgs, NetworkArgs, RegistryArgs, RehashArgs, VerifyArgs};
+use super::{FormatArgs, InstalledArgs, NetworkArgs, RegistryArgs, RehashArgs, VerifyArgs};
 use crate::cli::args::verify::PublishedArgs;
 
 #[derive(Debug, Args)]
@@ -50,7 +50,7 @@ impl ReportArgs {
             rehash: self.rehash.clone(),
             network: self.network.clone(),
             attached: None,
-            format: Format::Text,
+            report: FormatArgs::default(),
             models: None,
             hub_cache: false,
             data: None,

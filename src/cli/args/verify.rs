@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use super::{Format, NetworkArgs, RegistryArgs, RehashArgs};
+use super::{FormatArgs, NetworkArgs, RegistryArgs, RehashArgs};
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("looked_at").args(["results", "attached"]).multiple(true))]
@@ -17,9 +17,8 @@ pub(in crate::cli) struct VerifyArgs {
     pub(in crate::cli) attached: Option<String>,
     #[command(flatten)]
     pub(in crate::cli) registry: RegistryArgs,
-    /// How to print the report
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(in crate::cli) format: Format,
+    #[command(flatten)]
+    pub(in crate::cli) report: FormatArgs,
     /// Count warnings, and what the lock does not record, as errors
     #[arg(long)]
     pub(in crate::cli) strict: bool,

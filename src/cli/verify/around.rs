@@ -1,6 +1,6 @@
 //! The project around a lock: its registries, and the directory that they lie in.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::super::Result;
 use super::super::args::VerifyArgs;
@@ -42,15 +42,19 @@ impl Around {
 }
 
 fn read_project(args: &VerifyArgs, lock: &Lock) -> Result<Project> {
+    // The lock's own mode, whatever RUN_MODE says now: it is the lock that is verified.
+    Project::read(root_of(args)?, lock.experiment.run_mode)
+}
+
+/// The root of the project that the lock lies in.
+pub(super) fn root_of(args: &VerifyArgs) -> Result<PathBuf> {
     let place = args
         .lock
         .as_deref()
         .and_then(Path::parent)
         .filter(|parent| !parent.as_os_str().is_empty());
-    let root = find_root(
+    find_root(
         args.registry.registry.as_deref(),
         place.unwrap_or(Path::new(".")),
-    )?;
-    // The lock's own mode, whatever RUN_MODE says now: it is the lock that is verified.
-    Project::read(root, lock.experiment.run_mode)
+    )
 }

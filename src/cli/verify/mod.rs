@@ -4,6 +4,7 @@
 mod around;
 mod attached;
 mod copies;
+mod ending;
 mod lists;
 mod manifests;
 mod results;
@@ -11,26 +12,29 @@ mod scope;
 mod subject;
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use super::Result;
-use super::args::{Format, VerifyArgs};
+use super::args::VerifyArgs;
 use super::installed::{self, Question};
 use super::lock_files::{read_manifest, read_tokens};
-use super::output::{Output, findings_text};
+use super::output::Output;
 use super::world::{Pages, World};
 use crate::bom;
 use crate::finding::{Layer, Report};
-use crate::render::{self, Skipped};
+use crate::render::Skipped;
 use crate::verify::{Evidence, verify};
 use around::Around;
 use copies::Copies;
+use ending::{destination, print};
 use lists::altered_lists;
 use scope::{Trust, layers, names_published, skipped};
 use subject::Subject;
 
 pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
+    let destination = destination(args)?;
     let verified = verified(args, output)?;
-    print(args, &verified, output);
+    print(args, &verified, &destination, output)?;
     Ok(verified.report.outcome())
 }
 
@@ -41,18 +45,29 @@ pub(super) struct Verified {
     pub(super) skipped: Vec<Skipped>,
     /// Where the files lie that findings are about.
     pub(super) root: PathBuf,
+    /// The bytes of the lock, and the project around it; none where no lock was found.
+    about: Option<(Rc<[u8]>, Around)>,
 }
 
 impl Verified {
-    fn new(args: &VerifyArgs, trust: Trust, mut report: Report, root: &Path) -> Self {
+    fn new(
+        args: &VerifyArgs,
+        trust: Trust,
+        mut report: Report,
+        about: Option<(Rc<[u8]>, Around)>,
+    ) -> Self {
         report.sort();
         if args.strict {
             report.make_strict();
         }
+        let root = about
+            .as_ref()
+            .map_or(Path::new("."), |(_, around)| around.root_or_here());
         Self {
             report,
             skipped: skipped(args, trust),
             root: root.to_path_buf(),
+            about,
         }
     }
 }
@@ -63,7 +78,7 @@ pub(super) fn verified(args: &VerifyArgs, output: &Output) -> Result<Verified> {
     let keys = keys.transpose()?;
     let subject = match Subject::of(args, keys.as_deref().unwrap_or_default(), output)? {
         Ok(subject) => subject,
-        Err(report) => return Ok(Verified::new(args, Trust::Nobody, report, Path::new("."))),
+        Err(report) => return Ok(Verified::new(args, Trust::Nobody, report, None)),
     };
     let lock = &subject.lock;
     let around = Around::of(args, lock)?;
@@ -119,24 +134,6 @@ pub(super) fn verified(args: &VerifyArgs, output: &Output) -> Result<Verified> {
     if let Some(attached) = &subject.attached {
         attached.check(&mut report);
     }
-    Ok(Verified::new(args, trust, report, around.root_or_here()))
-}
-
-fn print(args: &VerifyArgs, verified: &Verified, output: &Output) {
-    let Verified {
-        report,
-        skipped,
-        root,
-    } = verified;
-    match args.format {
-        Format::Json => {
-            let path = args.lock.as_ref().map(|path| path.display().to_string());
-            let shown = path.as_ref().or(args.attached.as_ref()).map(String::as_str);
-            output.data(&render::json_report(shown, report, skipped));
-        }
-        Format::Text => {
-            output.data(&findings_text(report, root));
-            output.data(&render::verification(report, skipped));
-        }
-    }
+    let about = Some((subject.bytes.clone(), around));
+    Ok(Verified::new(args, trust, report, about))
 }

@@ -1,11 +1,14 @@
 //! `vhb lock`: from an experiment to its lock and its SBOM.
 
+mod check;
+mod ending;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::Result;
 use super::args::LockArgs;
-use super::check::reached;
+use super::check::{about, reached};
 use super::error::CliError;
 use super::lock_files::{
     manifest_path, read_lock, read_manifest, read_tokens, sbom_path, tokens_path,
@@ -14,7 +17,7 @@ use super::output::{Output, shown};
 use super::project::{Named, Project, find_experiment};
 use super::world::{Pages, World};
 use crate::bom;
-use crate::finding::{Code, Finding, Outcome, Report, Severity, Verdict};
+use crate::finding::{Code, Finding, Outcome, Report, Severity};
 use crate::io::write::{FileToWrite, write_all};
 use crate::lock::{GENERATOR, Lock, changes};
 use crate::model::{EntryRef, Kind, RunMode, Target};
@@ -22,21 +25,24 @@ use crate::registry::Plan;
 use crate::render;
 use crate::resolve::{self, Request, Resolution, Upgrade};
 use crate::verify;
+use ending::Ending;
 
 pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
     let named = find_experiment(&args.experiment, args.registry.registry.as_deref())?;
-    let project = Project::read(named.root.clone(), args.mode.run_mode)?;
-    let Some((plan, mut report)) = plan(args, &named, &project, output)? else {
-        return Ok(Outcome::Failed);
-    };
     let path = lock_path(args, &named);
+    let ending = Ending::of(args, &named, &path, output)?;
+    let project = Project::read(named.root.clone(), args.mode.run_mode)?;
+    let (plan, mut report) = match plan(args, &named, &project, output)? {
+        Ok(planned) => planned,
+        Err(report) => return ending.not_planned(&report, &project),
+    };
     let (previous, doubts) = previous(&path)?;
+    let before = previous.as_ref().map(|previous| &previous.lock);
     // The pins of a lock that was edited or damaged are not kept, or locking would launder them.
-    let kept = previous.as_ref().filter(|_| doubts.is_empty());
+    let kept = before.filter(|_| doubts.is_empty());
     report.findings.extend(doubts);
     let upgrade = upgrade(args, &plan, kept)?;
     let mut resolution = resolve(args, &project, &plan, (&path, kept), &upgrade, output)?;
-
     report
         .findings
         .extend(std::mem::take(&mut resolution.findings));
@@ -48,21 +54,26 @@ pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
     }
     report.sort();
     let Some(lock) = resolution.lock.clone() else {
-        return nothing_locked(report, &project, output);
+        return ending.not_locked(report, &project);
     };
-    output.talk_findings(&report, &project.root);
     if args.check {
         // Committing what is locked does not make a lock stale.
-        let same = |previous: &&Lock| previous.same_but_for_checkouts(&lock);
-        let lock = previous.as_ref().filter(same).unwrap_or(&lock);
+        let same = |before: &&Lock| before.same_but_for_checkouts(&lock);
+        let lock = before.filter(same).unwrap_or(&lock);
         let files = files(&path, lock, &resolution);
-        return Ok(check_only(&files, previous.as_ref(), lock, output));
+        return ending.checked(&report, &project, previous.as_ref(), (lock, &files));
     }
+    output.talk_findings(&report, &project.root);
     let files = files(&path, &lock, &resolution);
-    let written = write_all(&files).map_err(|error| CliError::new(error.to_string()))?;
-    let mut summary = counted(&lock);
-    if let Some(previous) = &previous {
-        summary.push_str(&render::changes(&changes(previous, &lock)));
+    write(&files, before, &lock, output)
+}
+
+/// Writes what is not written yet, and says what changed.
+fn write(files: &[FileToWrite], previous: Option<&Lock>, lock: &Lock, output: &Output) -> Result {
+    let written = write_all(files).map_err(|error| CliError::new(error.to_string()))?;
+    let mut summary = counted(lock);
+    if let Some(previous) = previous {
+        summary.push_str(&render::changes(&changes(previous, lock)));
     }
     if written.is_empty() {
         summary.push_str("nothing changed\n");
@@ -74,8 +85,14 @@ pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
     Ok(Outcome::Clean)
 }
 
+/// The lock that is there already.
+struct Previous {
+    lock: Lock,
+    bytes: Vec<u8>,
+}
+
 /// The lock that is there already, and why its pins are not to be kept.
-fn previous(path: &Path) -> Result<(Option<Lock>, Vec<Finding>)> {
+fn previous(path: &Path) -> Result<(Option<Previous>, Vec<Finding>)> {
     match path.symlink_metadata() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Ok((None, Vec::new()));
@@ -91,34 +108,30 @@ fn previous(path: &Path) -> Result<(Option<Lock>, Vec<Finding>)> {
             Finding { message, ..finding }.with_severity(Severity::Warning)
         })
         .collect();
-    Ok((Some(lock), doubts))
+    Ok((Some(Previous { lock, bytes }), doubts))
 }
 
-/// Puts the experiment together; none, after saying why, where the registry forbids it.
+/// Puts the experiment together; what is wrong where the registry forbids it.
 fn plan(
     args: &LockArgs,
     named: &Named,
     project: &Project,
     output: &Output,
-) -> Result<Option<(Plan, Report)>> {
-    let mut report = Report::default();
+) -> Result<std::result::Result<(Plan, Report), Report>> {
     let ids = std::iter::once(named.id.as_str());
-    report.findings = reached(&project.registry, ids, project.findings.clone());
+    let reached = reached(&project.registry, ids);
+    let mut report = Report {
+        findings: about(&reached, project.findings.clone()),
+        ..Report::default()
+    };
     report.sort();
-    let entry = project.registry.experiments.get(&named.id);
-    if entry.is_none() || report.has_errors() {
+    let Some(entry) = project.registry.experiments.get(&named.id) else {
         output.talk_findings(&report, &project.root);
-    }
-    let Some(entry) = entry else {
         let message = format!("`{}` is not a valid experiment", args.experiment.display());
         return Err(CliError::new(message).hint("mend what is reported above"));
     };
     if report.has_errors() {
-        output.refuse(&format!(
-            "{}: nothing was locked\n",
-            render::summary(&report)
-        ));
-        return Ok(None);
+        return Ok(Err(report));
     }
     let targets = targets(args, &entry.body.targets)?;
     let plan = Plan::of(&project.registry, &named.id, targets).ok_or_else(|| {
@@ -129,7 +142,7 @@ fn plan(
         let message = format!("`{}` has no runs, so there is nothing to lock", named.id);
         return Err(CliError::new(message).hint("add runs to its `tasks`"));
     }
-    Ok(Some((plan, report)))
+    Ok(Ok((plan, report)))
 }
 
 /// The targets of the experiment as the flags change them; those that become equal are one.
@@ -232,36 +245,6 @@ fn resolve(
     Ok(resolve::resolve(request, world.ports(&progress)))
 }
 
-/// Says that nothing was written, and how the command ends.
-fn nothing_locked(mut report: Report, project: &Project, output: &Output) -> Result {
-    let unconfigured = |finding: &Finding| finding.code == Code::NotConfigured;
-    let missing = report.findings.iter().find(|finding| unconfigured(finding));
-    if let Some(missing) = missing.cloned() {
-        // What every package lacks is said once.
-        report.findings.retain(|finding| !unconfigured(finding));
-        output.talk_findings(&report, &project.root);
-        let error = CliError::new(format!("nothing was locked: {}", missing.message));
-        return Err(error.hint(missing.hint.unwrap_or_default()));
-    }
-    output.talk_findings(&report, &project.root);
-    let failed = report
-        .findings
-        .iter()
-        .filter(|finding| {
-            let unasked = finding.verdict == Some(Verdict::Unverifiable);
-            finding.severity == Severity::Error || unasked
-        })
-        .count();
-    let plural = if failed == 1 { "" } else { "s" };
-    output.refuse(&format!(
-        "nothing was locked: {failed} problem{plural} above\n"
-    ));
-    match report.outcome() {
-        Outcome::Clean => Ok(Outcome::Failed),
-        outcome => Ok(outcome),
-    }
-}
-
 /// The lock, its SBOM, and the lists of the files of its directories and datasets.
 fn files(path: &Path, lock: &Lock, resolution: &Resolution) -> Vec<FileToWrite> {
     let manifests = resolution.manifests.iter();
@@ -284,38 +267,6 @@ fn files(path: &Path, lock: &Lock, resolution: &Resolution) -> Vec<FileToWrite> 
         bytes: lock.to_bytes(),
     });
     files
-}
-
-/// `--check`: the difference, and whether there is one.
-fn check_only(
-    files: &[FileToWrite],
-    previous: Option<&Lock>,
-    lock: &Lock,
-    output: &Output,
-) -> Outcome {
-    let stale: Vec<_> = files.iter().filter(|file| !file.is_written()).collect();
-    if stale.is_empty() {
-        output.say("the lock is up to date\n");
-        return Outcome::Clean;
-    }
-    let mut text = String::new();
-    for file in &stale {
-        let verb = if file.path.exists() {
-            "change"
-        } else {
-            "write"
-        };
-        let _ = writeln!(text, "would {verb} {}", shown(&file.path).display());
-    }
-    if let Some(previous) = previous {
-        text.push_str(&render::changes(&changes(previous, lock)));
-    }
-    output.data(&text);
-    let mut report = Report::default();
-    let finding = Finding::new(Code::LockWouldChange, "locking now would change the lock");
-    report.push(finding);
-    output.talk_findings(&report, Path::new("."));
-    report.outcome()
 }
 
 fn counted(lock: &Lock) -> String {
