@@ -22,7 +22,7 @@
 //! | 0 | [`model`], [`finding`] |
 //! | 1 | [`registry`], [`lock`], [`remote`], [`attestation`] |
 //! | 2 | [`resolve`], [`bom`], [`verify`], [`merge`], [`view`] |
-//! | 2 | [`export`], [`attest`], [`attachments`] |
+//! | 2 | [`export`], [`attest`], [`attachments`], [`schema`] |
 //! | 3 | [`io`], [`render`] |
 //! | 4 | [`cli`] |
 
@@ -41,6 +41,7 @@ pub mod registry;
 pub mod remote;
 pub mod render;
 pub mod resolve;
+pub mod schema;
 pub mod verify;
 pub mod view;
 

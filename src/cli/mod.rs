@@ -29,6 +29,7 @@ mod report;
 mod report_output;
 mod result_files;
 mod sbom;
+mod schema;
 mod show;
 mod sync;
 mod tree;
@@ -78,6 +79,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Manifest(args) => manifest::run(args, &output),
         Command::Attest(args) => attest::run(args, &output),
         Command::Keygen(args) => keygen::run(args, &output),
+        Command::Schema(args) => schema::run(args, &output),
         Command::Explain(args) => explain::run(args, &output),
         Command::Completions(args) => Ok(completions::run(args, &output)),
         Command::Man(args) => man::run(args, &output),

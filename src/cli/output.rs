@@ -76,8 +76,12 @@ impl Output {
 
     /// Writes a file, unless it is there already as it should be, and says which of the two.
     pub(super) fn write(&self, path: PathBuf, bytes: Vec<u8>) -> Result<(), CliError> {
-        let files = [FileToWrite { path, bytes }];
-        let written = write_all(&files).map_err(|error| CliError::new(error.to_string()))?;
+        self.write_all(&[FileToWrite { path, bytes }])
+    }
+
+    /// The same of some files together.
+    pub(super) fn write_all(&self, files: &[FileToWrite]) -> Result<(), CliError> {
+        let written = write_all(files).map_err(|error| CliError::new(error.to_string()))?;
         if written.is_empty() {
             self.say("nothing changed\n");
         }

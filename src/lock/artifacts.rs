@@ -1,5 +1,6 @@
 //! What a lock says of a model, a dataset or an image.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Code;
@@ -8,8 +9,9 @@ use crate::model::{
 };
 
 /// What was asked for and what it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Wire<S, P>", into = "Wire<S, P>")]
+#[schemars(rename = "Locked{S}")]
 #[serde(bound(
     serialize = "S: Clone + Serialize, P: Clone + Serialize",
     deserialize = "S: Deserialize<'de>, P: Deserialize<'de>"
@@ -29,12 +31,16 @@ pub type LockedDataset = Locked<DatasetSource, DatasetPin>;
 pub type LockedImage = Locked<ImageReference, ImagePin>;
 
 /// As the file has it: `pin` or `unresolved`.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{ "required": ["pin"] }, { "required": ["unresolved"] }]))]
 struct Wire<S, P> {
+    /// What was asked for, without credentials.
     source: S,
+    /// What it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pin: Option<P>,
+    /// Why that could not be found out when the lock was made: the code of a finding.
     #[serde(skip_serializing_if = "Option::is_none")]
     unresolved: Option<String>,
 }

@@ -11,12 +11,15 @@ mod closure;
 mod diff;
 mod graph;
 mod places;
+mod schema;
 mod walk;
 mod wire;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -25,6 +28,7 @@ pub use closure::closure_findings;
 pub use diff::{Change, changes, changes_between};
 pub use graph::{Demand, Graph, Required};
 pub use places::Places;
+pub use schema::schema;
 use wire::EnvironmentWire;
 pub use wire::{LOCK_VERSION, LockError};
 
@@ -78,7 +82,7 @@ pub struct Lock {
 }
 
 /// Which experiment was locked, and for what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LockedExperiment {
     /// The stem of its file.
@@ -94,7 +98,7 @@ pub struct LockedExperiment {
 }
 
 /// A package: what was asked for and what it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LockedPackage {
     /// What was asked for, without credentials.
@@ -124,7 +128,7 @@ impl LockedPackage {
 }
 
 /// An environment: what was asked for, and everything that this takes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "EnvironmentWire", into = "EnvironmentWire")]
 pub struct LockedEnvironment {
     /// What it is for, and its roots.
@@ -168,6 +172,20 @@ impl Serialize for Selected {
     }
 }
 
+impl JsonSchema for Selected {
+    fn schema_name() -> Cow<'static, str> {
+        "Selected".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A file of the release, or `packages/` and the key of a package.",
+            "pattern": "^(packages/.*|[^/]*)$",
+        })
+    }
+}
+
 impl<'de> Deserialize<'de> for Selected {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
@@ -183,7 +201,7 @@ impl<'de> Deserialize<'de> for Selected {
 }
 
 /// A release of an index.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Distribution {
     /// Every file of the release by name.

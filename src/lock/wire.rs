@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
@@ -41,31 +42,45 @@ pub enum LockError {
     Damaged(#[source] serde_json::Error),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct LockWire {
+pub(super) struct LockWire {
+    /// The version of the format.
     #[serde(rename = "lock_version")]
+    #[schemars(extend("const" = LOCK_VERSION))]
     _version: u64,
+    /// The program that wrote it: `vhb 0.1.0`.
     generator: String,
+    /// The newest instant among the pins: nothing that is pinned is younger.
     #[serde(default)]
     resolved_at: Option<Instant>,
+    /// The experiment.
     experiment: LockedExperiment,
+    /// The digest of every registry entry that the experiment reaches.
     #[serde(deserialize_with = "unique_keys")]
     registry: BTreeMap<EntryRef, Sha256Digest>,
+    /// The values of these entries, without credentials.
     #[serde(deserialize_with = "unique_keys")]
     config: BTreeMap<EntryRef, Json>,
+    /// The runs by id.
     #[serde(deserialize_with = "unique_keys")]
     runs: BTreeMap<String, PlannedRun>,
+    /// The packages by registry id or requirement.
     #[serde(deserialize_with = "unique_keys")]
     packages: BTreeMap<String, LockedPackage>,
+    /// The models by name, with the revision where one is asked for.
     #[serde(deserialize_with = "unique_keys")]
     models: BTreeMap<String, LockedModel>,
+    /// The datasets by registry id.
     #[serde(deserialize_with = "unique_keys")]
     datasets: BTreeMap<String, LockedDataset>,
+    /// The container images by name, as runs write it.
     #[serde(deserialize_with = "unique_keys")]
     images: BTreeMap<String, LockedImage>,
+    /// The environments by id.
     #[serde(deserialize_with = "unique_keys")]
     environments: BTreeMap<String, LockedEnvironment>,
+    /// The releases of indexes with their files.
     #[serde(deserialize_with = "unique_keys")]
     distributions: BTreeMap<Dist, Distribution>,
 }
@@ -90,19 +105,29 @@ struct LockWireRef<'a> {
 }
 
 /// An environment as the file has it: a closure is two fields of it, there or not there together.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("dependencies" = {
+    "resolver": ["distributions"],
+    "distributions": ["resolver"],
+}))]
 pub(super) struct EnvironmentWire {
+    /// Which part of a run it is for.
     stage: Stage,
+    /// The interpreter, the platform and the limits.
     target: Target,
+    /// The packages that were asked for, by registry id or requirement.
     roots: BTreeSet<String>,
+    /// The program that resolved it: `uv 0.13.9`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     resolver: Option<String>,
+    /// Every distribution, and where its bytes come from.
     #[serde(
         default,
         deserialize_with = "some_unique_keys",
         skip_serializing_if = "Option::is_none"
     )]
+    #[schemars(with = "BTreeMap<Dist, Selected>")]
     distributions: Option<BTreeMap<Dist, Selected>>,
 }
 

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FileUrl, GitOid, GitRefName, HubSource, Instant, LocalFiles, Sha256Digest};
 
 /// Where a dataset comes from, as its entry says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum DatasetSource {
     /// A file or a directory of this machine.
@@ -21,7 +22,7 @@ pub enum DatasetSource {
 }
 
 /// What lies below a prefix of an S3 bucket.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct S3Prefix {
     /// The bucket.
@@ -31,7 +32,7 @@ pub struct S3Prefix {
 }
 
 /// One file on a web server.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WebFile {
     /// Its address.
@@ -146,7 +147,7 @@ impl fmt::Display for DatasetSource {
 }
 
 /// What a dataset exactly is: its bytes, wherever they come from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DatasetPin {
     /// The digest of the Manifest of its files; the same bytes have the same one everywhere.
@@ -162,29 +163,40 @@ pub struct DatasetPin {
 /// What the place that a dataset came from calls what was read there.
 ///
 /// `tokens` is the digest of the Tokens of its files: what the place said of each.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
-#[allow(missing_docs)]
 pub enum DatasetOrigin {
-    /// Relative to the directory that holds `registries/`.
-    Local { path: String },
+    /// A file or a directory of this machine.
+    Local {
+        /// Relative to the directory that holds `registries/`.
+        path: String,
+    },
     /// A commit of a repository of the Hub.
     Huggingface {
         /// The full name of the branch or tag that was asked for.
         #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
         reference: Option<GitRefName>,
+        /// The commit.
         commit: GitOid,
+        /// When it was made, where the Hub tells.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         committed: Option<Instant>,
         /// The licence that the card of that commit states.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         license: Option<String>,
+        /// What the Hub says of each file.
         tokens: Sha256Digest,
     },
-    /// Version ids where the bucket has them, ETags elsewhere.
-    S3 { tokens: Sha256Digest },
-    /// The ETag, else the date of the last modification.
-    Https { tokens: Sha256Digest },
+    /// What lies below a prefix of an S3 bucket.
+    S3 {
+        /// Version ids where the bucket has them, ETags elsewhere.
+        tokens: Sha256Digest,
+    },
+    /// One file on a web server.
+    Https {
+        /// The ETag, else the date of the last modification.
+        tokens: Sha256Digest,
+    },
 }
 
 impl DatasetOrigin {

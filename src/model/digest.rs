@@ -99,7 +99,7 @@ impl FromStr for Sha256Digest {
     }
 }
 
-serde_as_text!(Sha256Digest);
+serde_as_text!(Sha256Digest, "A SHA-256 digest.", "^sha256:[0-9a-f]{64}$");
 
 #[cfg(test)]
 mod tests {

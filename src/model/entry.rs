@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A kind of registry entry; its name is the directory below `registries/`.
@@ -107,10 +108,14 @@ impl FromStr for EntryRef {
     }
 }
 
-serde_as_text!(EntryRef);
+serde_as_text!(
+    EntryRef,
+    "An entry of the registry: its kind and its id.",
+    "^(datasets|experiments|frameworks|metrics|packages|reports|runs|tasks)/.+$"
+);
 
 /// `RUN_MODE`: whether `<id>.dev.yaml` overlays are merged over the entries.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RunMode {
     /// Base files alone.

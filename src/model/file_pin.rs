@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha1::{Digest as _, Sha1};
 
@@ -82,10 +83,14 @@ impl FromStr for FileDigest {
     }
 }
 
-serde_as_text!(FileDigest);
+serde_as_text!(
+    FileDigest,
+    "The digest of a file: SHA-256, or what git calls its bytes.",
+    "^(sha256:[0-9a-f]{64}|gitoid:blob:sha1:[0-9a-f]{40})$"
+);
 
 /// A file by its bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FilePin {
     /// How many bytes it has.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A full git object id: 40 (SHA-1) or 64 (SHA-256) lower-case hexadecimal digits.
@@ -52,10 +53,16 @@ impl FromStr for GitOid {
     }
 }
 
-serde_as_text!(GitOid);
+serde_as_text!(
+    GitOid,
+    "A full git object id.",
+    "^([0-9a-f]{40}|[0-9a-f]{64})$"
+);
 
 /// A full reference name as a remote lists it: `HEAD` or `refs/...`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct GitRefName(String);
 

@@ -58,7 +58,11 @@ impl FromStr for HubId {
     }
 }
 
-serde_as_text!(HubId);
+serde_as_text!(
+    HubId,
+    "A repository of the Hugging Face Hub.",
+    "^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$"
+);
 
 /// What a repository of the Hub holds; each kind has names of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

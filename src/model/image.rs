@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use oci_spec::distribution::Reference;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Instant, Sha256Digest, unique_keys};
@@ -94,10 +95,13 @@ impl FromStr for ImageReference {
     }
 }
 
-serde_as_text!(ImageReference);
+serde_as_text!(
+    ImageReference,
+    "The name of a container image, as `docker pull` takes it."
+);
 
 /// A blob of a registry by its digest (OCI image specification, descriptor).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Descriptor {
     /// The digest of its bytes.
@@ -109,7 +113,7 @@ pub struct Descriptor {
 }
 
 /// What an image exactly is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImagePin {
     /// The host that was asked.
@@ -135,7 +139,7 @@ pub fn platform_suits(there: &str, wanted: &str) -> bool {
 }
 
 /// The image of one platform.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlatformImage {
     /// Its manifest, which names the layers.

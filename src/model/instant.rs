@@ -46,7 +46,11 @@ impl FromStr for Instant {
     }
 }
 
-serde_as_text!(Instant);
+serde_as_text!(
+    Instant,
+    "An instant in UTC, to the second (RFC 3339).",
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
+);
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::PackageName;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{License, Requirement, license};
@@ -16,7 +17,7 @@ use super::{License, Requirement, license};
 const LONGEST_LINE: usize = 300;
 
 /// What a distribution says of itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CoreMetadata {
     /// What it requires, with all extras.
@@ -24,6 +25,7 @@ pub struct CoreMetadata {
     pub requires: BTreeSet<Requirement>,
     /// The Python versions that it suits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub requires_python: Option<VersionSpecifiers>,
     /// Its licence.
     #[serde(default, skip_serializing_if = "Option::is_none")]

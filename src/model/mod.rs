@@ -4,9 +4,10 @@
 //! outside is parsed once into these types, and no later code checks it again.
 
 /// Serialises a type as its `Display` text and reads it back by `FromStr`, so that a file can hold
-/// nothing that the type would refuse.
+/// nothing that the type would refuse. For schemas, what the text is, and the pattern that all that
+/// vhb writes has.
 macro_rules! serde_as_text {
-    ($type:ty) => {
+    ($type:ident, $about:literal $(, $pattern:literal)?) => {
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -18,6 +19,20 @@ macro_rules! serde_as_text {
                 let text =
                     <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
                 text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "type": "string",
+                    "description": $about,
+                    $("pattern": $pattern,)?
+                })
             }
         }
     };
@@ -95,6 +110,7 @@ pub use runtime::{
 pub use source::{GitSource, LocalSource, PypiSource, Source, VersionAsked};
 pub use target::{Target, TargetError};
 pub use tokens::{Token, Tokens};
+use unique::keyed;
 pub use unique::unique_keys;
 pub use url::{
     FileUrl, IndexUrl, RemoteUrl, UrlError, address_without_credentials, without_credentials,

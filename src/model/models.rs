@@ -1,14 +1,16 @@
 //! Models, as asked for and as pinned, and the repositories and directories that hold them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    FilePins, GitOid, GitRefName, HubId, HubKind, HubRepo, Instant, Role, Sha256Digest, unique_keys,
+    FilePins, GitOid, GitRefName, HubId, HubKind, HubRepo, Instant, Role, Sha256Digest, keyed,
+    unique_keys,
 };
 
 /// A repository of the Hub, as it is asked for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HubSource {
     /// The repository.
@@ -51,7 +53,7 @@ impl HubSource {
 }
 
 /// Where a model comes from, as the run says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum ModelSource {
     /// A repository of the Hugging Face Hub.
@@ -61,7 +63,7 @@ pub enum ModelSource {
 }
 
 /// Files of this machine, as they are asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LocalFiles {
     /// Relative to the directory that holds `registries/`, or absolute.
@@ -97,7 +99,7 @@ impl ModelSource {
 }
 
 /// What a model exactly is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum ModelPin {
     /// A commit of a repository of the Hub.
@@ -107,7 +109,7 @@ pub enum ModelPin {
 }
 
 /// A commit of a model's repository on the Hub.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HubModelPin {
     /// The repository.
@@ -130,6 +132,7 @@ pub struct HubModelPin {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub remote_code: BTreeSet<HubId>,
     /// The digest of the files of each role.
+    #[schemars(schema_with = "keyed::<Role, Sha256Digest>")]
     pub roles: BTreeMap<Role, Sha256Digest>,
     /// Every file.
     #[serde(deserialize_with = "unique_keys")]
@@ -137,7 +140,7 @@ pub struct HubModelPin {
 }
 
 /// The content of a model's directory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LocalModelPin {
     /// Relative to the directory that holds `registries/`.
@@ -148,6 +151,7 @@ pub struct LocalModelPin {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub remote_code: BTreeSet<HubId>,
     /// The digest of the files of each role.
+    #[schemars(schema_with = "keyed::<Role, Sha256Digest>")]
     pub roles: BTreeMap<Role, Sha256Digest>,
     /// Every file.
     #[serde(deserialize_with = "unique_keys")]

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use pep440_rs::Version;
 use pep508_rs::{ExtraName, PackageName};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Dist, GitOid, GitRefName, IndexUrl, Instant, RemoteUrl, Sha256Digest};
 
 /// The identity of a locked package.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Pin {
     /// A directory by its content.
@@ -21,7 +22,7 @@ pub enum Pin {
 }
 
 /// The content of a directory of this machine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LocalPin {
     /// Relative to the directory that holds `registries/`.
@@ -44,7 +45,7 @@ pub struct LocalPin {
 }
 
 /// A commit of a git repository.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GitPin {
     /// The repository, without credentials.
@@ -79,7 +80,7 @@ pub struct GitPin {
 }
 
 /// A submodule as the pinned commit records it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Submodule {
     /// Relative to the repository's root.
@@ -92,15 +93,18 @@ pub struct Submodule {
 }
 
 /// A release of a distribution on an index.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PypiPin {
     /// The normalised name.
+    #[schemars(with = "String")]
     pub name: PackageName,
     /// The version as the index writes it, normalised.
+    #[schemars(with = "String")]
     pub version: Version,
     /// The extras asked for.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(with = "BTreeSet<String>")]
     pub extras: BTreeSet<ExtraName>,
     /// The index, where it is not the default one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

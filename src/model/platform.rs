@@ -80,7 +80,7 @@ impl fmt::Display for Platform {
     }
 }
 
-serde_as_text!(Platform);
+serde_as_text!(Platform, "A platform, as uv names it.");
 
 impl Platform {
     /// As written.

@@ -51,7 +51,11 @@ impl FromStr for Dist {
     }
 }
 
-serde_as_text!(Dist);
+serde_as_text!(
+    Dist,
+    "A distribution by its normalised name and version; without a version where only a build could tell it.",
+    "^[a-z0-9]+(-[a-z0-9]+)*(==[^=]+)?$"
+);
 
 #[cfg(test)]
 mod tests {

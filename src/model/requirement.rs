@@ -226,7 +226,10 @@ impl fmt::Display for Requirement {
     }
 }
 
-serde_as_text!(Requirement);
+serde_as_text!(
+    Requirement,
+    "A requirement on a distribution (PEP 508), as its author wrote it."
+);
 
 #[cfg(test)]
 mod tests {

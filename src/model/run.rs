@@ -1,15 +1,19 @@
 //! A run with everything that was chosen for it, and the environments that its stages need.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Sha256Digest, Target};
+use super::{Sha256Digest, Target, keyed};
 
 /// A part of a run; each has its own container and so its own packages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// The model answers.
@@ -31,23 +35,33 @@ impl fmt::Display for Stage {
 }
 
 /// A run with its references resolved to ids and its defaults filled in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
 pub struct PlannedRun {
+    /// The id of its task.
     pub task: String,
+    /// The module that does the work.
     pub entry_point: String,
+    /// The key of its model.
     pub model: String,
+    /// The key of its container image.
     pub image: Option<String>,
+    /// The id of its dataset.
     pub dataset: String,
+    /// The framework that executes the model.
     pub framework: String,
+    /// What installs packages where it takes place.
     pub package_manager: String,
+    /// The parameters of the framework's backend class.
     pub engine_params: BTreeMap<String, Json>,
-    /// Without the values of variables whose names look secret.
+    /// Environment variables, without the values of those whose names look secret.
     pub env: BTreeMap<String, Json>,
+    /// The ids of its metrics.
     pub metrics: Vec<String>,
+    /// The ids of its reports.
     pub reports: Vec<String>,
     /// The ids of the environments of each stage that needs packages: one for each target.
+    #[schemars(schema_with = "keyed::<Stage, OneOrMany<String>>")]
     pub environments: BTreeMap<Stage, OneOrMany<String>>,
 }
 
@@ -106,6 +120,26 @@ impl<T: Serialize> Serialize for OneOrMany<T> {
             [only] => only.serialize(serializer),
             many => many.serialize(serializer),
         }
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for OneOrMany<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("OneOrMany{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let element = generator.subschema_for::<T>();
+        json_schema!({
+            "anyOf": [
+                element,
+                { "type": "array", "items": element, "minItems": 2 },
+            ],
+        })
     }
 }
 

@@ -5,12 +5,13 @@ use std::fmt;
 
 use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::{ExtraName, PackageName};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{IndexUrl, RemoteUrl};
 
 /// Where a package comes from, as its registry entry says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Source {
     /// A directory of this machine.
@@ -22,7 +23,7 @@ pub enum Source {
 }
 
 /// `type: local`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LocalSource {
     /// Relative to the directory that holds `registries/`, or absolute.
@@ -32,7 +33,7 @@ pub struct LocalSource {
 }
 
 /// `type: git`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GitSource {
     /// The repository.
@@ -46,16 +47,19 @@ pub struct GitSource {
 }
 
 /// `type: pypi`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PypiSource {
     /// The normalised name (PEP 503).
+    #[schemars(with = "String")]
     pub name: PackageName,
     /// Which versions will do.
     #[serde(default, skip_serializing_if = "VersionAsked::is_latest")]
+    #[schemars(with = "String")]
     pub version: VersionAsked,
     /// The extras to install.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(with = "BTreeSet<String>")]
     pub extras: BTreeSet<ExtraName>,
     /// The index, where it is not the default one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

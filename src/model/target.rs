@@ -5,13 +5,14 @@ use std::fmt;
 
 use pep440_rs::Version;
 use pep508_rs::{MarkerEnvironment, MarkerEnvironmentBuilder};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::platform::PlatformError;
 use super::{Instant, Platform, Requirement};
 
 /// What environments are locked for: an interpreter, a platform, and limits to what they may hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "TargetWire")]
 pub struct Target {
     /// `3.11` or `3.11.9`.
@@ -28,15 +29,20 @@ pub struct Target {
     pub overrides: BTreeSet<Requirement>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct TargetWire {
+    /// The version of Python: `3.11` or `3.11.9`.
     python: String,
+    /// The platform, as uv names it.
     platform: String,
+    /// Only what was published before this instant is considered.
     #[serde(default)]
     exclude_newer: Option<Instant>,
+    /// What a distribution must satisfy if anything requires it.
     #[serde(default)]
     constraints: BTreeSet<Requirement>,
+    /// What holds instead of every other requirement on the same distribution.
     #[serde(default)]
     overrides: BTreeSet<Requirement>,
 }

@@ -1,9 +1,10 @@
-//! Maps of a file in which no key may stand twice: that is what a careless merge leaves behind.
+//! Maps of a file: no key may stand twice, which is what a careless merge leaves behind.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 
@@ -40,4 +41,13 @@ where
     }
 
     deserializer.deserialize_map(Unique(PhantomData))
+}
+
+/// The schema of a map whose keys are words of a kind.
+pub(super) fn keyed<K: JsonSchema, V: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "propertyNames": generator.subschema_for::<K>(),
+        "additionalProperties": generator.subschema_for::<V>(),
+    })
 }

@@ -18,7 +18,7 @@ pub struct UrlError {
 }
 
 macro_rules! secret_address {
-    ($name:ident) => {
+    ($name:ident, $about:literal) => {
         impl $name {
             /// The whole address, credentials included: for connecting, never for showing.
             pub fn secret(&self) -> &str {
@@ -69,7 +69,7 @@ macro_rules! secret_address {
             }
         }
 
-        serde_as_text!($name);
+        serde_as_text!($name, $about);
     };
 }
 
@@ -80,7 +80,7 @@ pub struct RemoteUrl {
     shown: String,
 }
 
-secret_address!(RemoteUrl);
+secret_address!(RemoteUrl, "A git remote, without credentials.");
 
 impl FromStr for RemoteUrl {
     type Err = UrlError;
@@ -142,7 +142,10 @@ pub struct IndexUrl {
     shown: String,
 }
 
-secret_address!(IndexUrl);
+secret_address!(
+    IndexUrl,
+    "The root of a package index (PEP 503), without credentials."
+);
 
 impl FromStr for IndexUrl {
     type Err = UrlError;
@@ -176,7 +179,7 @@ pub struct FileUrl {
     shown: String,
 }
 
-secret_address!(FileUrl);
+secret_address!(FileUrl, "A file on a web server, without credentials.");
 
 impl FromStr for FileUrl {
     type Err = UrlError;

@@ -7,6 +7,7 @@ mod page;
 mod publish;
 mod rerun;
 mod shell;
+mod start;
 mod verify;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub(super) use page::ReportArgs;
 pub(super) use publish::{AttachArgs, AttestArgs, KeyType, KeygenArgs};
 pub(super) use rerun::{ExportArgs, ExportFormat, Installer, Printed, RecordArgs, SyncArgs};
 pub(super) use shell::{CompletionsArgs, ManArgs};
+pub(super) use start::SchemaArgs;
 pub(super) use verify::{InstalledArgs, VerifyArgs};
 
 use crate::model::RunMode;
@@ -82,6 +84,8 @@ pub(super) enum Command {
     Export(ExportArgs),
     /// Print the SHA-256 of every file of a model or a dataset, for `sha256sum -c`
     Manifest(ManifestArgs),
+    /// Print the JSON Schema of a kind of entry or of the lock, for editors
+    Schema(SchemaArgs),
     /// Tell what a finding code means and how to mend it
     Explain(ExplainArgs),
     /// Print what a shell needs to complete the arguments of vhb
