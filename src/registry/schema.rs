@@ -8,6 +8,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::node::Value;
+use super::scalar;
 use super::shapes::{Absent, Field, Shape, Type, Union, shape};
 use crate::model::Kind;
 
@@ -55,7 +57,13 @@ fn of_field(field: &Field) -> Json {
             None => schema.insert("examples".to_owned(), field.examples.into()),
         };
     }
-    let description = format!("{}\n\n{}; {}", field.doc, field.of, told(field.absent));
+    let quotes = if looks_like_no_text(field) {
+        ", in quotes"
+    } else {
+        ""
+    };
+    let absent = told(field.absent);
+    let description = format!("{}\n\n{}{quotes}; {absent}", field.doc, field.of);
     schema.insert("description".to_owned(), description.into());
     if let Some(value) = field.absent.value() {
         schema.insert("default".to_owned(), value);
@@ -64,6 +72,12 @@ fn of_field(field: &Field) -> Json {
         allow_null(&mut schema);
     }
     schema.into()
+}
+
+/// Whether YAML reads what a text of this field may well be as something else.
+fn looks_like_no_text(field: &Field) -> bool {
+    let is_text = |text: &&str| matches!(scalar::resolve(text), Value::String(_));
+    matches!(field.of, Type::Text) && !field.examples.iter().all(is_text)
 }
 
 fn told(absent: Absent) -> String {

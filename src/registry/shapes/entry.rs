@@ -25,9 +25,9 @@ pub(super) const VERSION: Field = Field::optional(
     "version",
     Type::Text,
     Absent::Text("1.0.0"),
-    "The version of the entry itself, not of what it describes. In quotes where it looks like a \
-     number.",
-);
+    "The version of the entry itself, not of what it describes.",
+)
+.like(&["1.0", "2.1.0"]);
 
 pub(super) const DESCRIPTION: Field = Field::optional(
     "description",

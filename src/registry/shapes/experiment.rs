@@ -74,7 +74,7 @@ pub(in crate::registry) static TARGET: Shape = Shape::closed(
             "python",
             Type::Text,
             Absent::Text("3.11"),
-            "The version of Python, in quotes.",
+            "The version of Python.",
         )
         .like(&["3.11", "3.12.4"]),
         Field::optional(

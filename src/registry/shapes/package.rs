@@ -93,9 +93,9 @@ static PYPI: &[Field] = &[
         "version",
         Type::Text,
         Absent::Meaning("the newest"),
-        "The version, in quotes. A range is locked too, with a warning, since it moves.",
+        "The version, or a range. A range is locked too, with a warning, since it moves.",
     )
-    .like(&["4.0.0", ">=4,<5"]),
+    .like(&["4.0", ">=4,<5"]),
     Field::optional(
         "extras",
         Type::List(&Type::Text),
