@@ -114,6 +114,64 @@ serde_as_text!(
     "^(datasets|experiments|frameworks|metrics|packages|reports|runs|tasks)/.+$"
 );
 
+/// The id of an entry that is to be made: one that every file system can have in a file's name, and
+/// that is no path, no overlay and no option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewId(String);
+
+/// The text is no id for a new entry.
+#[derive(Debug, thiserror::Error)]
+#[error("no entry can have it as its id: {0}")]
+pub struct NewIdError(&'static str);
+
+/// What Windows opens instead of a file of that name.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
+
+impl NewId {
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn fault(text: &str) -> Option<&'static str> {
+        let lower = text.to_ascii_lowercase();
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let end = lower.rsplit_once('.').map(|(_, end)| end);
+        let stem = lower.split('.').next().unwrap_or_default();
+        let device = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+        if text.is_empty() {
+            Some("it is empty")
+        } else if text.contains(['/', '\\']) {
+            Some("it is a path")
+        } else if end == Some("dev") {
+            Some("it ends in `.dev`, as overlays do")
+        } else if matches!(end, Some("yaml" | "yml")) {
+            Some("it ends as the name of its file does")
+        } else if !text.chars().all(plain) {
+            Some("it has more than letters from a to z, digits, `_`, `-` and `.`")
+        } else if !text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
+            Some("it does not begin with a letter, a digit or `_`")
+        } else if text.ends_with('.') {
+            Some("it ends with `.`")
+        } else if DEVICES.contains(&device) && stem.len() - device.len() <= 1 {
+            Some("it is the name of a device on Windows")
+        } else {
+            None
+        }
+    }
+}
+
+impl FromStr for NewId {
+    type Err = NewIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match Self::fault(text) {
+            None => Ok(Self(text.to_owned())),
+            Some(reason) => Err(NewIdError(reason)),
+        }
+    }
+}
+
 /// `RUN_MODE`: whether `<id>.dev.yaml` overlays are merged over the entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -131,5 +189,32 @@ impl fmt::Display for RunMode {
             Self::Prod => "prod",
             Self::Dev => "dev",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn new_ids_are_names_of_files_everywhere() {
+        for id in [
+            "q3",
+            "docvqa_ru",
+            "Qwen2-VL.2B",
+            "_x",
+            "3d",
+            "console",
+            "com12",
+        ] {
+            assert_eq!(id.parse::<NewId>().unwrap().as_str(), id);
+        }
+        for text in [
+            "", "../x", "a/b", "a\\b", ".dev", "x.dev", "x.DEV", "x.yaml", "x.yml", ".x", "-x",
+            "x.", "a b", "ключ", "a\n", "con", "NUL.x", "com1",
+        ] {
+            let error = text.parse::<NewId>().unwrap_err();
+            assert!(error.to_string().contains("as its id: "), "{text}");
+        }
     }
 }

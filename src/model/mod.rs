@@ -79,7 +79,7 @@ pub use canonical::{
 };
 pub use datasets::{DatasetOrigin, DatasetPathError, DatasetPin, DatasetSource, S3Prefix, WebFile};
 pub use digest::{DigestError, Sha256Digest};
-pub use entry::{EntryRef, EntryRefError, Kind, RunMode};
+pub use entry::{EntryRef, EntryRefError, Kind, NewId, NewIdError, RunMode};
 pub use file_pin::{FileDigest, FileDigestError, FilePin, FilePins, files_digest};
 pub use git::{GitOid, GitOidError, GitRefName};
 pub use hub::{HUB, HubId, HubIdError, HubKind, HubRepo};

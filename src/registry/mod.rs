@@ -13,6 +13,7 @@ mod overlay;
 mod package;
 mod places;
 mod plan;
+mod references;
 mod scalar;
 mod schema;
 mod shapes;
@@ -20,6 +21,7 @@ mod stages;
 mod support;
 mod targets;
 mod uses;
+mod written;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,9 +39,11 @@ pub use node::Mark;
 pub use package::Package;
 pub use places::FieldPlaces;
 pub use plan::{Plan, Planned, PlannedModel, PlannedPackage};
+pub use references::{Reference, references};
 pub use schema::schema;
 pub use shapes::{Absent, Field, Shape, Type, Union, Variant, Word, shape, shapes};
 pub use uses::{PackageUse, RunUses};
+pub use written::{Written, to_yaml};
 pub use yaml::{MAX_DEPTH, MAX_NODES};
 
 use crate::finding::{Code, Finding, Location, Severity};
