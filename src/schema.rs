@@ -47,6 +47,14 @@ impl Described {
         format!("{}.schema.json", self.noun())
     }
 
+    /// The line by which editors find the schema, where `schemas/` and `registries/` lie side by side.
+    pub fn modeline(self) -> String {
+        format!(
+            "# yaml-language-server: $schema=../../schemas/{}\n",
+            self.file_name()
+        )
+    }
+
     /// The schema.
     pub fn schema(self) -> Json {
         let mut schema = match self {

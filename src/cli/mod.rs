@@ -4,6 +4,7 @@
 //! errors to exit codes: 0 clean, 1 findings of severity error, 2 usage or unusable input, 3
 //! nothing drifted but something could not be checked.
 
+mod add;
 mod args;
 mod attach;
 mod attest;
@@ -79,6 +80,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Manifest(args) => manifest::run(args, &output),
         Command::Attest(args) => attest::run(args, &output),
         Command::Keygen(args) => keygen::run(args, &output),
+        Command::Add(args) => add::run(args, &output),
         Command::Schema(args) => schema::run(args, &output),
         Command::Explain(args) => explain::run(args, &output),
         Command::Completions(args) => Ok(completions::run(args, &output)),

@@ -107,6 +107,11 @@ impl Output {
 
     /// Says what was found; when told to be quiet, only errors and what could not be asked.
     pub(super) fn talk_findings(&self, report: &Report, root: &Path) {
+        self.talk_findings_in(report, &texts_below(root));
+    }
+
+    /// The same of files that are not on disk as they are meant.
+    pub(super) fn talk_findings_in(&self, report: &Report, read: &dyn Fn(&Path) -> Option<String>) {
         let mut report = report.clone();
         if self.quiet {
             // A question without an answer is no error, but it stops a lock as well as one.
@@ -115,7 +120,7 @@ impl Output {
                     || finding.verdict == Some(Verdict::Unverifiable)
             });
         }
-        self.stderr(&findings_text(&report, root));
+        self.stderr(&render::findings(&report, Style::Coloured, read));
     }
 
     /// Says why there is no result, also when told to be quiet.

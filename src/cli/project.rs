@@ -7,7 +7,7 @@ use super::error::CliError;
 use crate::finding::Finding;
 use crate::io::registry_files;
 use crate::model::RunMode;
-use crate::registry::{Registry, nearest};
+use crate::registry::{Registry, RegistryFile, nearest};
 
 /// The registries of a project, read.
 pub(super) struct Project {
@@ -22,13 +22,23 @@ pub(super) struct Project {
 impl Project {
     /// Reads the registries below a root.
     pub(super) fn read(root: PathBuf, mode: RunMode) -> Result<Self> {
-        let files = registry_files::read_registry(&root).map_err(|error| {
+        Self::read_with(root, mode, None)
+    }
+
+    /// The same as if one more file were there.
+    pub(super) fn read_with(
+        root: PathBuf,
+        mode: RunMode,
+        another: Option<RegistryFile>,
+    ) -> Result<Self> {
+        let mut files = registry_files::read_registry(&root).map_err(|error| {
             CliError::new(format!(
                 "cannot read the registries of `{}`",
                 root.display()
             ))
             .because(&error)
         })?;
+        files.extend(another);
         let extra = |path: &str| registry_files::read_file(&root, path);
         let (registry, findings) = Registry::read(files, mode, &extra);
         Ok(Self {

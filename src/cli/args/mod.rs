@@ -1,5 +1,6 @@
 //! The arguments of every command.
 
+mod add;
 mod formats;
 mod inspect;
 mod merge;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use add::{AddArgs, usage};
 pub(super) use formats::{FormatArgs, ReportFormat};
 pub(super) use inspect::{Lines, ShowArgs, TreeArgs, WhyArgs};
 pub(super) use merge::MergeArgs;
@@ -84,6 +86,9 @@ pub(super) enum Command {
     Export(ExportArgs),
     /// Print the SHA-256 of every file of a model or a dataset, for `sha256sum -c`
     Manifest(ManifestArgs),
+    /// Write an entry of the registry
+    #[command(subcommand)]
+    Add(AddArgs),
     /// Print the JSON Schema of a kind of entry or of the lock, for editors
     Schema(SchemaArgs),
     /// Tell what a finding code means and how to mend it
