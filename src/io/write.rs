@@ -67,8 +67,23 @@ pub struct NewFile<'a> {
 }
 
 /// Writes files that are not there yet, all or none; what is there is an error of the kind
-/// [`AlreadyExists`](std::io::ErrorKind::AlreadyExists), and stays.
+/// [`AlreadyExists`](std::io::ErrorKind::AlreadyExists), and stays. Directories that were made for
+/// them do not.
 pub fn write_new(files: &[NewFile<'_>]) -> std::io::Result<()> {
+    let mut missing = BTreeSet::new();
+    for file in files {
+        let above = parent(&file.path).ancestors();
+        missing.extend(above.take_while(|above| above.symlink_metadata().is_err()));
+    }
+    write_all_new(files).inspect_err(|_| {
+        // The deepest first; one that somebody else uses by now is not empty, and stays.
+        for directory in missing.iter().rev() {
+            let _ = std::fs::remove_dir(directory);
+        }
+    })
+}
+
+fn write_all_new(files: &[NewFile<'_>]) -> std::io::Result<()> {
     let directories: BTreeSet<_> = files.iter().map(|file| parent(&file.path)).collect();
     for directory in directories {
         sweep(directory);
@@ -210,6 +225,9 @@ mod tests {
         let error = write_new(&[new("a", true), new("b", false)]).unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::AlreadyExists);
         assert_eq!(std::fs::read(path("b")).unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+        let error = write_new(&[new("made/deep/a", false), new("b/c", false)]).unwrap_err();
+        assert!(error.to_string().starts_with("cannot write `"), "{error}");
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
         write_new(&[new("a", true), new("c", false)]).unwrap();
         assert_eq!(std::fs::read(path("a")).unwrap(), b"new");
