@@ -15,6 +15,7 @@ mod environment;
 mod error;
 mod explain;
 mod export;
+mod init;
 mod installed;
 mod keygen;
 mod keys;
@@ -64,6 +65,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let output = Output::new(cli.color, cli.quiet);
     let outcome = match &cli.command {
+        Command::Init(args) => init::run(args, &output),
         Command::Check(args) => check::run(args, &output),
         Command::Lock(args) => lock::run(args, &output),
         Command::Show(args) => show::run(args, &output),

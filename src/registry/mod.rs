@@ -41,9 +41,9 @@ pub use places::FieldPlaces;
 pub use plan::{Plan, Planned, PlannedModel, PlannedPackage};
 pub use references::{Reference, references};
 pub use schema::schema;
-pub use shapes::{Absent, Field, Shape, Type, Union, Variant, Word, shape, shapes};
+pub use shapes::{Absent, Field, Shape, Type, Union, Variant, Word, explanation, shape, shapes};
 pub use uses::{PackageUse, RunUses};
-pub use written::{Written, to_yaml};
+pub use written::{Written, to_yaml, yaml_text};
 pub use yaml::{MAX_DEPTH, MAX_NODES};
 
 use crate::finding::{Code, Finding, Location, Severity};

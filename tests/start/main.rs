@@ -6,6 +6,7 @@
 mod common;
 
 mod add;
+mod init;
 mod place;
 mod pyyaml;
 mod refused;

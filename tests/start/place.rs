@@ -32,7 +32,6 @@ impl Place {
         place
     }
 
-    #[expect(dead_code)]
     pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.variables.push((name, value.into()));
     }

@@ -13,6 +13,7 @@ use crate::finding::{Finding, Outcome, Report};
 use crate::io::write::{NewFile, write_new};
 use crate::model::{EntryRef, RunMode};
 use crate::registry::{Registry, RegistryFile, to_yaml};
+use crate::render::visible;
 use crate::schema::Described;
 
 /// An entry that is not there yet.
@@ -42,7 +43,7 @@ pub(super) fn run(args: &AddArgs, output: &Output) -> Result {
         candidate.write()?;
         output.say(&format!("wrote {}\n", candidate.path));
         output.say(&advice::exposed(args));
-        output.say(&advice::next(&registry, &candidate.entry));
+        output.say(&visible(&advice::next(&registry, &candidate.entry)));
     }
     Ok(report.outcome())
 }

@@ -23,7 +23,7 @@ pub(super) use page::ReportArgs;
 pub(super) use publish::{AttachArgs, AttestArgs, KeyType, KeygenArgs};
 pub(super) use rerun::{ExportArgs, ExportFormat, Installer, Printed, RecordArgs, SyncArgs};
 pub(super) use shell::{CompletionsArgs, ManArgs};
-pub(super) use start::SchemaArgs;
+pub(super) use start::{InitArgs, SchemaArgs};
 pub(super) use verify::{InstalledArgs, VerifyArgs};
 
 use crate::model::RunMode;
@@ -54,6 +54,8 @@ pub(super) enum ColorWhen {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Begin a project: a small registry that can be locked as it is
+    Init(InitArgs),
     /// Validate the registries, or what some experiments reach
     Check(CheckArgs),
     /// Pin everything an experiment depends on; write its lock and its SBOM

@@ -1,11 +1,22 @@
-//! The arguments of what begins a project: `vhb schema`.
+//! The arguments of what begins a project: `vhb init` and `vhb schema`.
 
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
+use crate::model::NewId;
 use crate::schema::Described;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct InitArgs {
+    /// Where; made where it is not there
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(in crate::cli) directory: PathBuf,
+    /// The id of the experiment
+    #[arg(long, value_name = "NAME", default_value = "first")]
+    pub(in crate::cli) name: NewId,
+}
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SchemaArgs {

@@ -12,13 +12,21 @@ pub(super) static RUN: Shape = Shape::closed(
 
 /// What runs have, wherever they are written.
 pub(super) static OWN: &[Field] = &[
-    Field::required("ml_task", Type::Id(Kind::Tasks), "The task."),
+    Field::required(
+        "ml_task",
+        Type::Id(Kind::Tasks),
+        "The task: what the model has to do.",
+    ),
     Field::required(
         "model",
         Type::Mapping(&MODEL),
         "The model, and how it is executed.",
     ),
-    Field::required("dataset", Type::Id(Kind::Datasets), "The dataset."),
+    Field::required(
+        "dataset",
+        Type::Id(Kind::Datasets),
+        "The dataset: what it has to do that on.",
+    ),
     Field::optional(
         "metrics",
         Type::List(&Type::Id(Kind::Metrics)),

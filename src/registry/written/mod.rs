@@ -110,7 +110,7 @@ fn mapping(entries: &[(String, Written)], depth: usize, out: &mut String) {
         if number > 0 || !out.ends_with("- ") {
             indent(depth, out);
         }
-        let key = text(key);
+        let key = yaml_text(key);
         if key.len() > LONGEST_KEY {
             let _ = writeln!(out, "? {key}");
             indent(depth, out);
@@ -159,7 +159,7 @@ fn list(items: &[Written], depth: usize, out: &mut String) {
 
 fn on_one_line(value: &Written) -> String {
     match value {
-        Written::Text(value) => text(value),
+        Written::Text(value) => yaml_text(value),
         // Nothing, typed as nothing, is told better.
         Written::Scalar(Scalar(typed)) if typed.is_empty() => "null".to_owned(),
         Written::Scalar(Scalar(typed)) => typed.clone(),
@@ -174,7 +174,8 @@ fn indent(depth: usize, out: &mut String) {
     }
 }
 
-fn text(text: &str) -> String {
+/// A text as a scalar of YAML, in quotes where it needs them.
+pub fn yaml_text(text: &str) -> String {
     if is_plain(text) {
         return text.to_owned();
     }

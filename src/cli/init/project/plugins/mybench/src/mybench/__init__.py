@@ -1,0 +1,1 @@
+"""A first benchmark: questions with short answers."""
