@@ -16,3 +16,4 @@ pub mod s3_server;
 pub mod sample;
 pub mod web_server;
 pub mod wire;
+pub mod yaml;

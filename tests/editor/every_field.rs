@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use vhb::model::Kind;
 use vhb::registry::{Written, shapes, to_yaml};
 
+use crate::common::yaml::written;
 use crate::faults::{Case, compare};
 use crate::instances::{What, full, sites};
 
@@ -46,18 +47,6 @@ fn case(kind: Kind, entry: &Json) -> Case {
         panic!("an entry is a mapping: {entry}");
     };
     Case::new(kind, &to_yaml(&fields))
-}
-
-fn written(value: &Json) -> Written {
-    match value {
-        Json::String(text) => Written::Text(text.clone()),
-        Json::Array(items) => Written::List(items.iter().map(written).collect()),
-        Json::Object(map) => {
-            let entries = map.iter().map(|(key, value)| (key.clone(), written(value)));
-            Written::Mapping(entries.collect())
-        }
-        scalar => Written::typed(&scalar.to_string()),
-    }
 }
 
 #[test]

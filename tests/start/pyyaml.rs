@@ -9,6 +9,8 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value as Json, json};
 use vhb::registry::{Written, to_yaml};
 
+use crate::common::yaml::written;
+
 /// How many documents are made at random, the same in every run.
 const RANDOM: usize = 1_500;
 
@@ -213,18 +215,6 @@ fn any_value() -> impl Strategy<Value = Json> {
                 .prop_map(|map| Json::Object(map.into_iter().collect())),
         ]
     })
-}
-
-fn written(value: &Json) -> Written {
-    match value {
-        Json::String(text) => Written::Text(text.clone()),
-        Json::Array(items) => Written::List(items.iter().map(written).collect()),
-        Json::Object(map) => {
-            let entries = map.iter().map(|(key, value)| (key.clone(), written(value)));
-            Written::Mapping(entries.collect())
-        }
-        scalar => Written::typed(&scalar.to_string()),
-    }
 }
 
 fn read_with_pyyaml(cases: &[Json]) -> String {

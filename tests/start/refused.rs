@@ -96,6 +96,10 @@ fn wrong_flags_are_refused() {
             "cannot be used with",
         ),
         (
+            vec!["experiment", "x", "--metadata", "lock=", "--python", "3.12"],
+            "what `--python` sets is set by another flag",
+        ),
+        (
             vec!["experiment", "x", "--parallelism", "0"],
             "0 is not in 1..",
         ),

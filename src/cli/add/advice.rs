@@ -3,7 +3,7 @@
 use crate::cli::args::{AddArgs, usage};
 use crate::finding::{Code, Finding};
 use crate::model::{EntryRef, Kind, NewId, looks_secret, without_credentials};
-use crate::registry::{Entries, Experiment, Member, Registry, Task, Written, references};
+use crate::registry::{Entries, Experiment, Member, Placed, Registry, Task, Written, references};
 
 /// Says how to add the entry that a finding misses.
 pub(super) fn add_hint(finding: &mut Finding, kind: Kind, text: &str) {
@@ -67,50 +67,40 @@ fn secrets<'a>(key: &'a str, value: &'a Written, out: &mut Vec<&'a str>) {
 /// Where an entry is to be named before it counts.
 pub(super) fn next(registry: &Registry, entry: &EntryRef) -> String {
     let id = entry.id.as_str();
+    let task = |list: &str, ids: &dyn Fn(&Task) -> Vec<&str>| {
+        listed(id, list, Kind::Tasks, &registry.tasks, ids)
+    };
     match entry.kind {
-        Kind::Runs => {
-            let names_it = |experiment: &Experiment| {
-                let mut members = experiment.tasks.iter();
-                members.any(|member| matches!(member, Member::Reference(text) if text.value == id))
-            };
-            if registry.experiments.is_empty() {
-                return format!("next: vhb add experiment ID --run {id}\n");
-            }
-            listed(
-                id,
-                "tasks",
-                Kind::Experiments,
-                &registry.experiments,
-                names_it,
-            )
+        Kind::Metrics => task("supported_metrics", &|task| texts(&task.supported_metrics)),
+        Kind::Reports => task("supported_reports", &|task| texts(&task.supported_reports)),
+        Kind::Frameworks => task("supported_frameworks", &|task| {
+            let ids = task.supported_frameworks.iter();
+            ids.map(String::as_str).collect()
+        }),
+        Kind::Runs if registry.experiments.is_empty() => {
+            format!("next: vhb add experiment ID --run {id}\n")
         }
-        Kind::Metrics => listed(
-            id,
-            "supported_metrics",
-            Kind::Tasks,
-            &registry.tasks,
-            |task| task.supported_metrics.iter().any(|text| text.value == id),
-        ),
-        Kind::Reports => listed(
-            id,
-            "supported_reports",
-            Kind::Tasks,
-            &registry.tasks,
-            |task| task.supported_reports.iter().any(|text| text.value == id),
-        ),
-        Kind::Frameworks => {
-            let names_it = |task: &Task| task.supported_frameworks.iter().any(|text| text == id);
-            listed(
-                id,
-                "supported_frameworks",
-                Kind::Tasks,
-                &registry.tasks,
-                names_it,
-            )
+        Kind::Runs => {
+            let experiments = &registry.experiments;
+            listed(id, "tasks", Kind::Experiments, experiments, &references_of)
         }
         Kind::Experiments => format!("next: vhb lock {id}\n"),
         Kind::Packages | Kind::Tasks | Kind::Datasets => String::new(),
     }
+}
+
+fn texts(placed: &[Placed<String>]) -> Vec<&str> {
+    placed.iter().map(|text| text.value.as_str()).collect()
+}
+
+fn references_of(experiment: &Experiment) -> Vec<&str> {
+    let mut ids = Vec::new();
+    for member in &experiment.tasks {
+        if let Member::Reference(text) = member {
+            ids.push(text.value.as_str());
+        }
+    }
+    ids
 }
 
 /// Where to list an id; nothing where it is listed.
@@ -119,14 +109,15 @@ fn listed<T>(
     list: &str,
     kind: Kind,
     entries: &Entries<T>,
-    names_it: impl Fn(&T) -> bool,
+    ids: &dyn Fn(&T) -> Vec<&str>,
 ) -> String {
-    if entries.values().any(|entry| names_it(&entry.body)) {
+    let mut bodies = entries.values().map(|entry| &entry.body);
+    if bodies.any(|body| ids(body).contains(&id)) {
         return String::new();
     }
     let (noun, directory) = (kind.noun(), kind.directory());
-    let mut ids = entries.keys();
-    let place = match (ids.next(), ids.next()) {
+    let mut files = entries.keys();
+    let place = match (files.next(), files.next()) {
         (Some(only), None) => format!("in registries/{directory}/{only}.yaml"),
         _ => format!("of a {noun} in registries/{directory}/"),
     };

@@ -56,6 +56,9 @@ pub(super) enum ColorWhen {
 pub(super) enum Command {
     /// Begin a project: a small registry that can be locked as it is
     Init(InitArgs),
+    /// Write an entry of the registry
+    #[command(subcommand)]
+    Add(AddArgs),
     /// Validate the registries, or what some experiments reach
     Check(CheckArgs),
     /// Pin everything an experiment depends on; write its lock and its SBOM
@@ -88,9 +91,6 @@ pub(super) enum Command {
     Export(ExportArgs),
     /// Print the SHA-256 of every file of a model or a dataset, for `sha256sum -c`
     Manifest(ManifestArgs),
-    /// Write an entry of the registry
-    #[command(subcommand)]
-    Add(AddArgs),
     /// Print the JSON Schema of a kind of entry or of the lock, for editors
     Schema(SchemaArgs),
     /// Tell what a finding code means and how to mend it

@@ -87,7 +87,7 @@ fn told(args: &InitArgs, count: usize) -> String {
         format!("  cd {directory}\n")
     };
     format!(
-        "wrote {count} files in {directory}: a registry, and a dataset, a model and a package for it
+        "wrote {count} files in {directory}: a registry, a dataset, a model and a package
 
 next:
 {enter}  vhb check
@@ -98,10 +98,10 @@ and to run what is locked:
   vhb sync locks/{name}.lock.json --environment inference --into .venv
   .venv/bin/python -m mybench.run {name}
 
-Comments in registries/ say what to write for models of the Hub, images and plugins
-in repositories; `vhb add --help` writes further entries. Commit all of it, locks/
-and sboms/ too. Editors with a YAML language server read schemas/; set its YAML
-version to 1.1, which is what registries are read as.
+Comments in registries/ say what to write for models of the Hub, images, and
+plugins in repositories; `vhb add --help` tells how to write further entries.
+Commit all of it, locks/ and sboms/ too. Editors with a YAML language server
+read schemas/; set its YAML version to 1.1, which registries are read as.
 "
     )
 }

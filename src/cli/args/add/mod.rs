@@ -36,24 +36,25 @@ pub(in crate::cli) struct AddArgs {
     pub(in crate::cli) fields: Vec<(String, Written)>,
 }
 
-/// Puts a value where its keys lead.
-fn put(fields: &mut Vec<(String, Written)>, keys: &[&str], value: Written) {
-    let Some((first, rest)) = keys.split_first() else {
-        return;
+/// Puts a value where its keys lead; whether there is no other value in the way.
+fn put(fields: &mut Vec<(String, Written)>, keys: &[&str], value: Written) -> bool {
+    let [first, rest @ ..] = keys else {
+        return false;
     };
-    let at = fields.iter().position(|(key, _)| key == first);
-    match (at, rest.is_empty()) {
-        (None, true) => fields.push(((*first).to_owned(), value)),
-        (None, false) => {
-            let mut inner = Vec::new();
-            put(&mut inner, rest, value);
-            fields.push(((*first).to_owned(), Written::Mapping(inner)));
+    let at = match fields.iter().position(|(key, _)| key == first) {
+        Some(at) => at,
+        None if rest.is_empty() => {
+            fields.push(((*first).to_owned(), value));
+            return true;
         }
-        (Some(at), _) => {
-            if let Written::Mapping(inner) = &mut fields[at].1 {
-                put(inner, rest, value);
-            }
+        None => {
+            fields.push(((*first).to_owned(), Written::Mapping(Vec::new())));
+            fields.len() - 1
         }
+    };
+    match &mut fields[at].1 {
+        Written::Mapping(inner) => put(inner, rest, value),
+        _ => false,
     }
 }
 
@@ -85,7 +86,10 @@ impl FromArgMatches for AddArgs {
                     Written::Text(word.to_owned()),
                 );
             }
-            put(&mut fields, &flag.keys, value);
+            if !put(&mut fields, &flag.keys, value) {
+                let message = format!("what `--{}` sets is set by another flag\n", flag.name);
+                return Err(Error::raw(ErrorKind::ArgumentConflict, message));
+            }
         }
         Ok(Self {
             kind,
