@@ -149,7 +149,11 @@ fn command_of(kind: Kind) -> Command {
         let group = ArgGroup::new("form").args(deciding.clone());
         command = command.group(group.required(true));
     }
-    if flags.iter().any(|flag| flag.how == How::Pair) {
+    let mut pairs = flags.iter().filter(|flag| flag.how == How::Pair);
+    if let Some(texts) = pairs.clone().find(|flag| flag.is_of_texts()) {
+        let but = format!("{VALUES} Those of `--{}` are texts.", texts.name);
+        command = command.after_help(but);
+    } else if pairs.next().is_some() {
         command = command.after_help(VALUES);
     }
     RegistryArgs::augment_args(command.arg(dry_run))

@@ -64,8 +64,12 @@ impl Flag {
             Type::Mapping(shape) => shape.field(key),
             _ => None,
         };
+        self.is_of_texts() || known.is_some_and(|known| matches!(known.of, Type::Text))
+    }
+
+    /// Whether the values of all its pairs are texts.
+    pub(super) fn is_of_texts(&self) -> bool {
         OF_TEXTS.contains(&self.keys.join(".").as_str())
-            || known.is_some_and(|known| matches!(known.of, Type::Text))
     }
 }
 
