@@ -11,6 +11,7 @@ mod attest;
 mod bar;
 mod check;
 mod completions;
+mod each;
 mod environment;
 mod error;
 mod explain;

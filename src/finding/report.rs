@@ -108,6 +108,18 @@ pub enum Outcome {
     Unchecked,
 }
 
+impl Outcome {
+    /// What two of them come to together: the worse.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Failed, _) | (_, Self::Failed) => Self::Failed,
+            (Self::Unchecked, _) | (_, Self::Unchecked) => Self::Unchecked,
+            (Self::Clean, Self::Clean) => Self::Clean,
+        }
+    }
+}
+
 /// Everything that a command found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {

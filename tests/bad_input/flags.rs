@@ -35,7 +35,7 @@ fn flags_that_make_no_sense() {
     error: the following required arguments were not provided:
       <EXPERIMENT>
 
-    Usage: vhb lock --direct --cache-dir <DIR> <EXPERIMENT>
+    Usage: vhb lock --direct --cache-dir <DIR> <EXPERIMENT> [EXPERIMENTS]...
 
     For more information, try '--help'.
 
@@ -44,7 +44,7 @@ fn flags_that_make_no_sense() {
 
       tip: a similar argument exists: '--format'
 
-    Usage: vhb lock --direct --format <FORMAT> <EXPERIMENT>
+    Usage: vhb lock --direct --format <FORMAT> <EXPERIMENT> [EXPERIMENTS]...
 
     For more information, try '--help'.
 
@@ -55,7 +55,7 @@ fn flags_that_make_no_sense() {
     $ vhb lock bench --upgrade --upgrade-package textkit
     error: the argument '--upgrade' cannot be used with '--upgrade-package <NAME>'
 
-    Usage: vhb lock --direct --upgrade --cache-dir <DIR> <EXPERIMENT>
+    Usage: vhb lock --direct --upgrade --cache-dir <DIR> <EXPERIMENT> [EXPERIMENTS]...
 
     For more information, try '--help'.
 

@@ -12,6 +12,7 @@ mod flags;
 mod locks;
 mod output;
 mod places;
+mod several;
 
 use std::fmt::Write as _;
 

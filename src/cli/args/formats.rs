@@ -20,7 +20,7 @@ pub(in crate::cli) enum ReportFormat {
     Markdown,
 }
 
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(in crate::cli) struct FormatArgs {
     /// How to print the report [default: text]
     #[arg(long, value_enum, value_name = "FORMAT")]

@@ -114,7 +114,7 @@ pub(super) struct RegistryArgs {
     pub(super) registry: Option<PathBuf>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct ModeArgs {
     /// Whether `.dev.yaml` overlays apply: `prod` or `dev`
     #[arg(long, env = "RUN_MODE", value_name = "MODE", value_parser = parse_run_mode, default_value = "prod")]
@@ -178,11 +178,14 @@ pub(super) struct RehashArgs {
     pub(super) rehash: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[allow(clippy::struct_excessive_bools)] // Independent flags, not a state.
 pub(super) struct LockArgs {
     /// The experiment: its file or its id
     pub(super) experiment: PathBuf,
+    /// More experiments, one after the other
+    #[arg(value_name = "EXPERIMENTS", conflicts_with_all = ["output", "format", "save"])]
+    pub(super) more: Vec<PathBuf>,
     /// Where to write the lock [default: `locks/ID.lock.json` in the project]
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,

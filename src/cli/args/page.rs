@@ -44,6 +44,7 @@ impl ReportArgs {
     /// The arguments of the verification that the page is to show.
     pub(in crate::cli) fn verification(&self) -> VerifyArgs {
         VerifyArgs {
+            more: Vec::new(),
             lock: Some(self.lock.clone()),
             strict: self.strict,
             registry: self.registry.clone(),

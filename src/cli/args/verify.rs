@@ -6,12 +6,18 @@ use clap::{ArgGroup, Args};
 
 use super::{FormatArgs, NetworkArgs, RegistryArgs, RehashArgs};
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(group = ArgGroup::new("looked_at").args(["results", "attached"]).multiple(true))]
 pub(in crate::cli) struct VerifyArgs {
     /// The lock; with `--attached`, it may be the one that is attached
     #[arg(required_unless_present = "attached")]
     pub(in crate::cli) lock: Option<PathBuf>,
+    /// More locks, one after the other
+    #[arg(
+        value_name = "LOCKS",
+        conflicts_with_all = ["attached", "env", "manifest", "results", "format", "save"]
+    )]
+    pub(in crate::cli) more: Vec<PathBuf>,
     /// Look at what `vhb attach` put beside this image, or published as these results
     #[arg(long, value_name = "REFERENCE")]
     pub(in crate::cli) attached: Option<String>,
@@ -51,7 +57,7 @@ pub(in crate::cli) struct VerifyArgs {
 }
 
 /// An installed environment to look at.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(in crate::cli) struct InstalledArgs {
     /// Look at the Python environment installed in this directory: a virtual environment, a conda
     /// prefix, a `site-packages`, or what `pip install --target` made
@@ -67,7 +73,7 @@ pub(in crate::cli) struct InstalledArgs {
 }
 
 /// Published results to look at.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(in crate::cli) struct PublishedArgs {
     /// Hold these results against what was attested of them: what was given to `vhb attest`; may be
     /// given more than once

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::Result;
 use super::args::LockArgs;
 use super::check::{about, reached};
+use super::each::each;
 use super::error::CliError;
 use super::lock_files::{
     manifest_path, read_lock, read_manifest, read_tokens, sbom_path, tokens_path,
@@ -28,6 +29,21 @@ use crate::verify;
 use ending::Ending;
 
 pub(super) fn run(args: &LockArgs, output: &Output) -> Result {
+    if args.more.is_empty() {
+        return one(args, output);
+    }
+    let experiments = std::iter::once(&args.experiment).chain(&args.more);
+    each(experiments, output, |experiment| {
+        let one_of_them = LockArgs {
+            experiment: experiment.to_path_buf(),
+            more: Vec::new(),
+            ..args.clone()
+        };
+        one(&one_of_them, output)
+    })
+}
+
+fn one(args: &LockArgs, output: &Output) -> Result {
     let named = find_experiment(&args.experiment, args.registry.registry.as_deref())?;
     let path = lock_path(args, &named);
     let ending = Ending::of(args, &named, &path, output)?;

@@ -16,13 +16,14 @@ use std::rc::Rc;
 
 use super::Result;
 use super::args::VerifyArgs;
+use super::each::each;
 use super::installed::{self, Question};
 use super::lock_files::{read_manifest, read_tokens};
 use super::output::Output;
 use super::world::{Pages, World};
 use crate::bom;
 use crate::finding::{Layer, Report};
-use crate::render::Skipped;
+use crate::render::{self, Skipped};
 use crate::verify::{Evidence, verify};
 use around::Around;
 use copies::Copies;
@@ -32,6 +33,24 @@ use scope::{Trust, layers, names_published, skipped};
 use subject::Subject;
 
 pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result {
+    if args.more.is_empty() {
+        return one(args, output);
+    }
+    let mut between = "";
+    each(args.lock.iter().chain(&args.more), output, |lock| {
+        let name = render::visible(&lock.to_string_lossy());
+        output.data(&format!("{between}{name}:\n"));
+        between = "\n";
+        let one_of_them = VerifyArgs {
+            lock: Some(lock.to_path_buf()),
+            more: Vec::new(),
+            ..args.clone()
+        };
+        one(&one_of_them, output)
+    })
+}
+
+fn one(args: &VerifyArgs, output: &Output) -> Result {
     let destination = destination(args)?;
     let verified = verified(args, output)?;
     print(args, &verified, &destination, output)?;
