@@ -11,6 +11,7 @@ mod attest;
 mod bar;
 mod check;
 mod completions;
+mod diff;
 mod each;
 mod environment;
 mod error;
@@ -75,6 +76,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Sbom(args) => sbom::run(args, &output),
         Command::Verify(args) => verify::run(args, &output),
         Command::Report(args) => report::run(args, &output),
+        Command::Diff(args) => diff::run(args, &output),
         Command::Export(args) => export::run(args, &output),
         Command::Record(args) => record::run(args, &output),
         Command::Sync(args) => sync::run(args, &output),

@@ -1,14 +1,14 @@
 //! Floor 1: the lock, the pure data of one locked experiment.
 //!
-//! A [`Lock`] becomes bytes and comes back without loss (`wire`); two locks can be compared leaf
-//! by leaf (`diff`); what distributions require of each other is a [`Graph`], and whether its
-//! environments are complete follows from itself (`closure`): both go one way (`walk`). Where its
-//! things stand in the text can be told (`places`). It knows nothing of where its pins came from
-//! and how they are checked there.
+//! A [`Lock`] becomes bytes and comes back without loss (`wire`); two locks can be compared, with
+//! what differs in the order of its weight ([`diff`]); what distributions require of each other is
+//! a [`Graph`], and whether its environments are complete follows from itself (`closure`): both go
+//! one way (`walk`). Where its things stand in the text can be told (`places`). It knows nothing of
+//! where its pins came from and how they are checked there.
 
 mod artifacts;
 mod closure;
-mod diff;
+pub mod diff;
 mod graph;
 mod places;
 mod schema;
@@ -25,7 +25,7 @@ use serde_json::Value as Json;
 
 pub use artifacts::{Locked, LockedDataset, LockedImage, LockedModel};
 pub use closure::closure_findings;
-pub use diff::{Change, changes, changes_between};
+pub use diff::Diff;
 pub use graph::{Demand, Graph, Required};
 pub use places::Places;
 pub use schema::schema;

@@ -1,8 +1,9 @@
-//! Floor 3: reports and locks as text and as a page for people, as JSON for programs, and reports
-//! in the formats that CI reads.
+//! Floor 3: reports, locks and what differs between them as text and as a page for people, as JSON
+//! for programs, and reports in the formats that CI reads.
 //!
 //! Every format of a report is a function of one [`Shown`], in a file of its own.
 
+pub mod diff;
 pub mod escape;
 mod excerpt;
 mod github;
@@ -34,7 +35,7 @@ pub use places::Ground;
 pub use sarif::report as sarif_report;
 pub use show::show;
 pub use shown::{Of, Shown, Skipped, summary};
-pub use text::{Style, changes, explain, findings, report as text_report, verification};
+pub use text::{Style, explain, findings, report as text_report, verification};
 pub use tree::{Charset, Drawing, MOST_ROWS, tree, tree_json};
 pub use visible::{named, visible};
 pub use why::why;

@@ -10,7 +10,6 @@ use super::shown::{Of, Shown, Skipped};
 use super::visible::visible;
 use super::{ReadText, words};
 use crate::finding::{Code, Finding, Layer, Location, Outcome, Report, Severity, Verdict};
-use crate::lock::Change;
 
 /// Whether text may hold colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,14 +155,6 @@ fn count_verdicts(verdicts: impl Iterator<Item = Verdict>) -> String {
     })
     .collect();
     parts.join(", ")
-}
-
-/// One line for each change; things that came or went whole are marked so.
-pub fn changes(changes: &[Change]) -> String {
-    changes.iter().fold(String::new(), |mut out, change| {
-        let _ = writeln!(out, "  {}", visible(&change.to_string()));
-        out
-    })
 }
 
 /// What a code means, why it matters and how to mend it.

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Code, Finding, Layer, Report};
-use crate::lock::{Lock, changes_between};
+use crate::lock::Lock;
+use crate::lock::diff::leaves;
 use crate::model::EntryRef;
 use crate::registry::{Plan, Registry};
 
@@ -47,10 +48,12 @@ pub(super) fn check(lock: &Lock, registry: Result<&Registry, &Finding>, report: 
 fn compare(lock: &Lock, registry: &Registry, plan: &Plan, entry: &EntryRef) -> Vec<Finding> {
     let finding = |code: Code, message: String| Finding::new(code, message);
     match (lock.config.get(entry), plan.entries.get(entry)) {
-        (Some(old), Some(new)) => changes_between(&entry.to_string(), old, new)
+        (Some(old), Some(new)) => leaves(old, new)
             .into_iter()
             .map(|change| {
-                let (old, new) = (change.old.as_deref(), change.new.as_deref());
+                let [old, new] =
+                    [&change.old, &change.new].map(|value| value.as_ref().map(ToString::to_string));
+                let (old, new) = (old.as_deref(), new.as_deref());
                 let message = match (old, new) {
                     (Some(old), Some(new)) => {
                         format!(

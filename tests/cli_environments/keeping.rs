@@ -30,8 +30,8 @@ fn a_new_root_keeps_the_versions_of_the_others() {
     setting.add("ink", "1.0", &[]);
     setting.project.package("plot", &source("plot", "1.0"));
     let run = setting.lock(&[]).exits(0);
-    run.says("distributions/ink==1.0: added")
-        .says("distributions/plot==1.0: added")
+    run.says("ink: added 1.0")
+        .says("plot: added 1.0")
         .says_nothing_of("helper");
     assert_eq!(
         setting.held("inference"),
@@ -51,8 +51,7 @@ fn a_root_that_goes_takes_along_what_only_it_required() {
     setting.add("helper", "1.1", &[]);
     setting.project.drop_package("plot");
     let run = setting.lock(&[]).exits(0);
-    run.says("distributions/ink==1.0: removed")
-        .says("distributions/plot==1.0: removed");
+    run.says("ink: removed 1.0").says("plot: removed 1.0");
     assert_eq!(setting.held("inference"), ["app==1.0", "helper==1.0"]);
     setting.verifies();
 }
@@ -68,12 +67,12 @@ fn what_would_change_is_told_and_not_written() {
     let run = setting
         .lock(&["--check", "--upgrade-package", "helper"])
         .exits(1);
-    assert!(run.stdout.contains("helper 1.1 -> 1.2\n"), "{}", run.stdout);
     assert!(
-        run.stdout.contains("distributions/ink==1.0: added\n"),
+        run.stdout.contains("helper 1.1 -> 1.2, up\n"),
         "{}",
         run.stdout
     );
+    assert!(run.stdout.contains("ink: added 1.0\n"), "{}", run.stdout);
     run.says("error[lock-would-change]");
     assert_eq!(setting.project.lock_text(), before);
 }

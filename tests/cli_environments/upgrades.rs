@@ -23,10 +23,10 @@ fn outdated() -> Setting {
 fn a_distribution_that_is_no_root_moves_with_what_must_move_and_the_rest_stays() {
     let setting = outdated();
     let run = setting.lock(&["--upgrade-package", "helper"]).exits(0);
-    run.says("helper 1.0 -> 2.0\n")
-        .says("base 1.0 -> 2.1\n")
-        .says("distributions/fresh==1.0: added\n")
-        .says("distributions/gone==1.0: removed\n")
+    run.says("helper 1.0 -> 2.0, up\n")
+        .says("base 1.0 -> 2.1, up\n")
+        .says("fresh: added 1.0\n")
+        .says("gone: removed 1.0\n")
         .says_nothing_of("other");
     assert_eq!(
         setting.held("inference"),

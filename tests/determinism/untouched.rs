@@ -54,9 +54,8 @@ fn a_check_shows_the_difference_and_writes_nothing() {
         "would change locks/bench.lock.json",
         "would change sboms/bench.cdx.json",
         "would write locks/manifests/",
-        "  runs/clean model.engine_params.seed: 7 -> 8",
-        "  packages/scorer pin.dirty: false -> true",
-        "  packages/scorer pin.content: ",
+        "  runs/clean engine_params.seed: 7 -> 8",
+        "  packages/scorer content: ",
     ] {
         assert!(stale.stdout.contains(line), "no `{line}` in {stale:#?}");
     }
@@ -84,7 +83,9 @@ fn committing_what_is_locked_makes_no_lock_stale() {
     // Locking again records that it is committed by now.
     let again = sample.lock(&[]);
     assert!(
-        again.stderr.contains("pin.dirty: true -> false"),
+        again
+            .stderr
+            .contains("packages/scorer dirty: true -> false"),
         "{again:#?}"
     );
     sample.write("plugins/scorer/scorer.py", "def cer(a, b):\n    return 2\n");

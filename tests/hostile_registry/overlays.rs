@@ -94,9 +94,7 @@ fn a_lock_of_dev_is_marked_and_warned_of() {
     let stale = sample.run(&["lock", ID, "--check"]);
     assert_eq!(stale.code, 1, "{stale:#?}");
     assert!(
-        stale
-            .stdout
-            .contains("experiment run_mode: \"dev\" -> \"prod\""),
+        stale.stdout.contains("experiment run_mode: dev -> prod"),
         "{stale:#?}"
     );
 }

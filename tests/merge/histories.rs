@@ -24,7 +24,7 @@ fn a_merge_is_what_moving_both_gives_whoever_merges_whom() {
     setting
         .git(&["merge", "a", "-m", "both"])
         .exits(0)
-        .says("merged `locks/exp.lock.json`\n  helper 1.0 -> 2.0\n")
+        .says("merged `locks/exp.lock.json`\n  helper 1.0 -> 2.0, up\n")
         .says_nothing_of("warning");
     assert_eq!(setting.held(), BOTH);
     setting.verifies();

@@ -1,6 +1,7 @@
 //! The arguments of every command.
 
 mod add;
+mod diff;
 mod formats;
 mod inspect;
 mod merge;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use add::{AddArgs, usage};
+pub(super) use diff::{DiffArgs, DiffFormat};
 pub(super) use formats::{FormatArgs, ReportFormat};
 pub(super) use inspect::{Lines, ShowArgs, TreeArgs, WhyArgs};
 pub(super) use merge::MergeArgs;
@@ -75,6 +77,8 @@ pub(super) enum Command {
     Sync(SyncArgs),
     /// Say whether a lock still matches the registries, the files and upstream, and a rerun the lock
     Verify(VerifyArgs),
+    /// Say what differs between two locks, the weightiest changes first
+    Diff(DiffArgs),
     /// Write down what a rerun runs on: lock, packages, what is installed, and the machine
     Record(RecordArgs),
     /// Make a key to sign with

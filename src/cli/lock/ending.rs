@@ -14,7 +14,7 @@ use super::check::would_change;
 use super::{Previous, shown};
 use crate::finding::{Code, Finding, Location, Outcome, Report, Severity, Verdict};
 use crate::io::write::FileToWrite;
-use crate::lock::{Lock, changes};
+use crate::lock::{Diff, Lock};
 use crate::render::{self, Ground, Of, Shown};
 
 /// Where the words go, and with `--check` the report.
@@ -137,7 +137,7 @@ impl<'a> Ending<'a> {
             let _ = writeln!(text, "would {verb} {}", shown(&file.path).display());
         }
         if let Some(previous) = previous {
-            text.push_str(&render::changes(&changes(previous, lock)));
+            text.push_str(&render::diff::summary(&Diff::of(previous, lock)));
         }
         self.output.data(&text);
         let mut report = Report::default();

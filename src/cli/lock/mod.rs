@@ -20,7 +20,7 @@ use super::world::{Pages, World};
 use crate::bom;
 use crate::finding::{Code, Finding, Outcome, Report, Severity};
 use crate::io::write::{FileToWrite, write_all};
-use crate::lock::{GENERATOR, Lock, changes};
+use crate::lock::{Diff, GENERATOR, Lock};
 use crate::model::{EntryRef, Kind, RunMode, Target};
 use crate::registry::Plan;
 use crate::render;
@@ -89,7 +89,7 @@ fn write(files: &[FileToWrite], previous: Option<&Lock>, lock: &Lock, output: &O
     let written = write_all(files).map_err(|error| CliError::new(error.to_string()))?;
     let mut summary = counted(lock);
     if let Some(previous) = previous {
-        summary.push_str(&render::changes(&changes(previous, lock)));
+        summary.push_str(&render::diff::summary(&Diff::of(previous, lock)));
     }
     if written.is_empty() {
         summary.push_str("nothing changed\n");

@@ -22,7 +22,7 @@ use super::lock_files::parse_lock;
 use super::output::Output;
 use crate::finding::Outcome;
 use crate::io::write::{FileToWrite, write_all};
-use crate::lock::{GENERATOR, Lock, changes};
+use crate::lock::{Diff, GENERATOR, Lock};
 use crate::merge::{self, Sides};
 use crate::{bom, render};
 use place::{Place, Side};
@@ -116,7 +116,7 @@ fn of_locks(
             output.talk_findings(&notes, Path::new("."));
             output.say_with(|| {
                 let path = place.path.display().to_string();
-                let changes = render::changes(&changes(sides.ours, &lock));
+                let changes = render::diff::summary(&Diff::of(sides.ours, &lock));
                 format!("merged `{}`\n{changes}", render::visible(&path))
             });
             Ok(Some(lock.to_bytes()))

@@ -1,0 +1,65 @@
+//! What differs between two locks, as text for people, as Markdown for pull requests and as JSON
+//! for programs.
+//!
+//! People are told what they need to review: where digests differ, the digits that tell them
+//! apart; of long values, what is around the difference; of many runs, the first. JSON has all.
+
+mod json;
+mod markdown;
+mod row;
+mod text;
+
+pub use json::json;
+pub use markdown::markdown;
+pub use text::{summary, text};
+
+use crate::lock::diff::{Diff, Rank};
+
+/// Two locks, and what differs between them.
+#[derive(Clone, Copy, Debug)]
+pub struct Compared<'a> {
+    /// The locks as the user named them, the old one first.
+    pub names: [&'a str; 2],
+    /// The ids of their experiments.
+    pub experiments: [&'a str; 2],
+    /// What differs.
+    pub diff: &'a Diff,
+}
+
+impl Compared<'_> {
+    /// Whether they lock two experiments, which is the first thing to know.
+    fn has_two_experiments(&self) -> bool {
+        self.experiments[0] != self.experiments[1]
+    }
+}
+
+/// The verdict in two parts: `3 changes may move scores`, and the counts of each rank.
+fn verdict(diff: &Diff) -> (String, String) {
+    let moving = diff
+        .groups
+        .iter()
+        .filter(|group| group.rank.may_move_scores());
+    let counts: Vec<_> = moving
+        .map(|group| (group.rank, group.changes.len()))
+        .collect();
+    let count = counts.iter().map(|(_, count)| count).sum();
+    let mut parts: Vec<_> = counts
+        .iter()
+        .map(|(rank, count)| format!("{rank} {count}"))
+        .collect();
+    let metadata = diff
+        .groups
+        .iter()
+        .find(|group| group.rank == Rank::Metadata);
+    let metadata = metadata.map(|group| format!("{} {}", group.rank, group.changes.len()));
+    let may = match count {
+        0 => "no change may move a score".to_owned(),
+        1 => "1 change may move scores".to_owned(),
+        count => format!("{count} changes may move scores"),
+    };
+    if count > 0 {
+        parts = vec![parts.join(", ")];
+    }
+    parts.extend(metadata);
+    (may, parts.join("; "))
+}

@@ -1,0 +1,270 @@
+//! One change in the words that text and Markdown share.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::super::visible::visible;
+use crate::lock::diff::{Affected, Change, Direction, Leaf, Subject, Value};
+
+/// How many names of runs or environments are told, and how many things that follow.
+const NAMES: usize = 4;
+/// How many digits of a digest are shown, unless more are needed to tell two apart.
+const DIGITS: usize = 12;
+/// How many characters of a value are shown.
+const LONGEST: usize = 60;
+
+/// One change, each part in one line and without what drives a terminal.
+pub(super) struct Row {
+    /// `models/NAME`, `numpy`; empty for a value of several runs.
+    pub(super) name: String,
+    pub(super) cell: Cell,
+    pub(super) direction: Option<Direction>,
+    /// `all runs: inference`; none where the name says it.
+    pub(super) places: Option<Places>,
+    /// What follows, and how much more of that there is.
+    pub(super) also: Vec<Cell>,
+    pub(super) more: usize,
+}
+
+/// A value that differs.
+pub(super) struct Cell {
+    /// `engine_params.seed`, `chat template`; empty where the whole thing came or went.
+    pub(super) field: String,
+    pub(super) old: Option<String>,
+    pub(super) new: Option<String>,
+    /// Whether the values are digests, which say only that something differs.
+    pub(super) opaque: bool,
+}
+
+/// Where a change counts: names, and what is said of them.
+pub(super) struct Places {
+    /// `all runs`, or none where runs are named.
+    pub(super) all: bool,
+    /// The first runs by name, and how many more there are.
+    pub(super) runs: (Vec<String>, usize),
+    /// The stages, or where these would say too much, the environments.
+    pub(super) inside: (Vec<String>, usize),
+}
+
+impl Row {
+    pub(super) fn of(change: &Change) -> Self {
+        let told: Vec<_> = change.also.iter().take(NAMES).map(Cell::of).collect();
+        let name = match &change.subject {
+            Subject::Runs if change.affected.runs.len() != 1 => String::new(),
+            Subject::Environments if change.affected.environments.len() != 1 => {
+                "environments".to_owned()
+            }
+            Subject::Distribution(name) => name.to_string(),
+            Subject::Release(dist) => dist.to_string(),
+            _ => change.about(),
+        };
+        Self {
+            places: Places::of(&change.affected, &name),
+            name: line(&name),
+            cell: Cell::of(&change.leaf),
+            direction: change.direction(),
+            more: change.also.len() - told.len(),
+            also: told,
+        }
+    }
+}
+
+impl Cell {
+    fn of(leaf: &Leaf) -> Self {
+        let (old, new) = shortened(leaf.old.as_ref(), leaf.new.as_ref());
+        let digest = |value: &Option<Value>| matches!(value, None | Some(Value::Digest(_)));
+        Self {
+            field: field(&leaf.field),
+            old,
+            new,
+            opaque: digest(&leaf.old) && digest(&leaf.new),
+        }
+    }
+}
+
+impl Places {
+    /// None where the name of the thing says it.
+    fn of(affected: &Affected, name: &str) -> Option<Self> {
+        let only = affected.runs.first().filter(|_| affected.runs.len() == 1);
+        if only.is_some_and(|run| name == format!("runs/{run}")) {
+            return None;
+        }
+        let stages = affected.stages.iter().map(ToString::to_string).collect();
+        let inside = if affected.partly {
+            first(&affected.environments)
+        } else {
+            (stages, 0)
+        };
+        let named = name.strip_prefix("environments/");
+        let said = named.is_some_and(|id| inside.0 == [id]);
+        Some(Self {
+            all: affected.all_runs,
+            runs: first(&affected.runs),
+            inside: if said { (Vec::new(), 0) } else { inside },
+        })
+    }
+
+    /// In words, with names as they are to be shown.
+    pub(super) fn words(&self, name: impl Fn(&str) -> String) -> String {
+        let list = |(names, more): &(Vec<String>, usize)| {
+            let mut words: Vec<_> = names.iter().map(|text| name(text)).collect();
+            if *more > 0 {
+                words.push(format!("{more} more"));
+            }
+            words.join(", ")
+        };
+        let runs = match (self.all, self.runs.0.is_empty()) {
+            (true, _) => "all runs".to_owned(),
+            (false, true) => "no run".to_owned(),
+            (false, false) => list(&self.runs),
+        };
+        match list(&self.inside) {
+            inside if inside.is_empty() => runs,
+            inside => format!("{runs}: {inside}"),
+        }
+    }
+}
+
+fn first(names: &BTreeSet<String>) -> (Vec<String>, usize) {
+    let told: Vec<_> = names.iter().take(NAMES).map(|name| line(name)).collect();
+    let more = names.len() - told.len();
+    (told, more)
+}
+
+/// The path of a value without the sections that only the file has: `pin.roles.chat_template` is
+/// `chat template`.
+fn field(path: &str) -> String {
+    let path = ["pin.", "target."]
+        .iter()
+        .find_map(|section| path.strip_prefix(section))
+        .unwrap_or(path);
+    match path.strip_prefix("roles.") {
+        Some("other") => "other files".to_owned(),
+        Some(role) => role.replace('_', " "),
+        None => line(path),
+    }
+}
+
+/// A text on one line.
+fn line(text: &str) -> String {
+    visible(text).replace(['\n', '\u{2028}', '\u{2029}'], "␊")
+}
+
+/// Two values as far as they need to be shown to see that they differ.
+fn shortened(old: Option<&Value>, new: Option<&Value>) -> (Option<String>, Option<String>) {
+    let digests = [old, new].map(|value| value.and_then(digest));
+    if old.is_none_or(|_| digests[0].is_some()) && new.is_none_or(|_| digests[1].is_some()) {
+        let same = digests[0]
+            .as_ref()
+            .zip(digests[1].as_ref())
+            .map_or(0, |(old, new)| {
+                old.chars()
+                    .zip(new.chars())
+                    .take_while(|(a, b)| a == b)
+                    .count()
+            });
+        let digits = if same < DIGITS { DIGITS } else { same + 4 };
+        let [old, new] = digests.map(|digest| digest.map(|it| it.chars().take(digits).collect()));
+        return (old, new);
+    }
+    let [old, new] = [old, new].map(|value| value.map(plain));
+    let same = old.as_ref().zip(new.as_ref()).map_or(0, |(old, new)| {
+        old.chars()
+            .zip(new.chars())
+            .take_while(|(a, b)| a == b)
+            .count()
+    });
+    (
+        old.map(|text| around(&text, same)),
+        new.map(|text| around(&text, same)),
+    )
+}
+
+/// The digits of a digest or a commit.
+fn digest(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::Digest(text) | Value::Json(Json::String(text)) => text.clone(),
+        Value::Commit(commit) => commit.to_string(),
+        _ => return None,
+    };
+    let digits = text.rsplit(':').next().unwrap_or_default();
+    let is_digest =
+        matches!(digits.len(), 40 | 64) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    is_digest.then(|| digits.to_owned())
+}
+
+/// A value that is no digest.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Text(text) if text.is_empty() => "\"\"".to_owned(),
+        value => line(&value.to_string()),
+    }
+}
+
+/// What lies around a place of a long text.
+fn around(text: &str, place: usize) -> String {
+    let length = text.chars().count();
+    if length <= LONGEST {
+        return text.to_owned();
+    }
+    let begin = place.saturating_sub(LONGEST / 3).min(length - LONGEST);
+    let begin = if place < LONGEST / 2 { 0 } else { begin };
+    let before = if begin > 0 { "…" } else { "" };
+    let after = if begin + LONGEST < length { "…" } else { "" };
+    let shown: String = text.chars().skip(begin).take(LONGEST).collect();
+    format!("{before}{shown}{after}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(old: &str, new: &str) -> (String, String) {
+        let value = |text: &str| Value::Text(text.to_owned());
+        let (old, new) = shortened(Some(&value(old)), Some(&value(new)));
+        (old.unwrap(), new.unwrap())
+    }
+
+    #[test]
+    fn digests_are_as_long_as_they_must_be_to_differ() {
+        let digest = |digits: &str| Value::Digest(format!("sha256:{digits:0<64}"));
+        let of = |old, new| shortened(Some(&digest(old)), Some(&digest(new)));
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(of("1", "2"), (some("100000000000"), some("200000000000")));
+        let alike = of("1234567890123451", "1234567890123452");
+        assert_eq!(
+            alike,
+            (some("1234567890123451000"), some("1234567890123452000"))
+        );
+        let alone = shortened(None, Some(&digest("1")));
+        assert_eq!(alone, (None, some("100000000000")));
+    }
+
+    #[test]
+    fn long_values_are_shown_around_what_differs() {
+        let common = "x".repeat(100);
+        let (old, new) = of(&format!("{common}a{common}"), &format!("{common}b{common}"));
+        assert!(
+            old.contains('a') && old.starts_with('…') && old.ends_with('…'),
+            "{old}"
+        );
+        assert!(
+            new.contains('b') && new.chars().count() == LONGEST + 2,
+            "{new}"
+        );
+        let (old, _) = of(&common, "y");
+        assert_eq!(old, format!("{}…", "x".repeat(LONGEST)));
+        assert_eq!(
+            of("a\nb", "\u{1b}[2J"),
+            ("a␊b".to_owned(), "␛[2J".to_owned())
+        );
+    }
+
+    #[test]
+    fn fields_are_told_in_the_words_of_the_field() {
+        assert_eq!(field("pin.roles.chat_template"), "chat template");
+        assert_eq!(field("pin.commit"), "commit");
+        assert_eq!(field("engine_params.roles.a_b"), "engine_params.roles.a_b");
+    }
+}

@@ -1,0 +1,187 @@
+//! Differences for people, in 80 columns where the values allow it.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::row::{Cell, Row};
+use super::{Compared, verdict};
+use crate::lock::diff::{Diff, Direction};
+
+const COLUMNS: usize = 80;
+const INNER: &str = "      ";
+
+/// The verdict, then the changes of each rank. It holds colours, which `cli` takes out again where
+/// they are not wanted.
+pub fn text(compared: &Compared<'_>) -> String {
+    let mut out = String::new();
+    if compared.has_two_experiments() {
+        let [old, new] = compared.experiments;
+        let said = format!("these are locks of two experiments, `{old}` and `{new}`");
+        let _ = writeln!(out, "{}\n", super::super::visible::visible(&said));
+    }
+    if compared.diff.is_empty() {
+        out.push_str("the locks are equal\n");
+        return out;
+    }
+    let (may, counts) = verdict(compared.diff);
+    for line in wrapped(&format!("{may}: {counts}"), "", "  ") {
+        out.push_str(&line);
+        out.push('\n');
+    }
+    let bold = Style::new().bold();
+    for group in &compared.diff.groups {
+        let _ = writeln!(out, "\n{bold}{}{bold:#}", group.rank.title());
+        for change in &group.changes {
+            write_row(&Row::of(change), &mut out);
+        }
+    }
+    out
+}
+
+/// One line for each change, in the same order: what `vhb lock` says of what it did.
+pub fn summary(diff: &Diff) -> String {
+    let changes = diff.groups.iter().flat_map(|group| &group.changes);
+    changes.fold(String::new(), |mut out, change| {
+        let _ = writeln!(out, "  {}", head(&Row::of(change), &unpainted));
+        out
+    })
+}
+
+/// Which of two values is painted.
+#[derive(Clone, Copy)]
+enum Tone {
+    Old,
+    New,
+}
+
+fn painted(tone: Tone, text: &str) -> String {
+    let colour = match tone {
+        Tone::Old => AnsiColor::Red,
+        Tone::New => AnsiColor::Green,
+    };
+    let style = colour.on_default();
+    format!("{style}{text}{style:#}")
+}
+
+fn unpainted(_: Tone, text: &str) -> String {
+    text.to_owned()
+}
+
+type Paint<'a> = &'a dyn Fn(Tone, &str) -> String;
+
+/// On one line where it fits, else with what would make it too long on lines of their own.
+fn write_row(row: &Row, out: &mut String) {
+    let places = row
+        .places
+        .as_ref()
+        .map(|places| places.words(str::to_owned));
+    let places = places.map(|words| format!("({words})"));
+    let plain = head(row, &unpainted);
+    let width = 2 + plain.width();
+    let with_places = width + places.as_ref().map_or(0, |words| 1 + words.width());
+    let mut left = places;
+    if width > COLUMNS
+        && let (Some(old), Some(new)) = (&row.cell.old, &row.cell.new)
+    {
+        let _ = writeln!(out, "  {}", subject(row));
+        let _ = writeln!(out, "{INNER}{}", painted(Tone::Old, old));
+        let _ = writeln!(out, "{INNER}-> {}", painted(Tone::New, new));
+    } else {
+        let _ = write!(out, "  {}", head(row, &painted));
+        if with_places <= COLUMNS
+            && let Some(words) = left.take()
+        {
+            let _ = write!(out, " {words}");
+        }
+        out.push('\n');
+    }
+    if let Some(words) = left {
+        for line in wrapped(&words, INNER, INNER) {
+            let _ = writeln!(out, "{line}");
+        }
+    }
+    for line in also(row) {
+        let _ = writeln!(out, "{line}");
+    }
+}
+
+/// `numpy 1.26.4 -> 2.0.1, up`; `datasets/receipts content: 816ff285fc6c -> 11aa22bb33cc`.
+fn head(row: &Row, paint: Paint<'_>) -> String {
+    let moved = row.direction.map(|direction| match direction {
+        Direction::Up => ", up",
+        Direction::Down => ", down",
+    });
+    match moved {
+        Some(way) => format!("{} {}{way}", row.name, values(&row.cell, paint)),
+        None => format!("{} {}", subject(row), values(&row.cell, paint)),
+    }
+}
+
+/// The name and the field, with a colon.
+fn subject(row: &Row) -> String {
+    match (row.name.as_str(), row.cell.field.as_str()) {
+        ("", field) => format!("{field}:"),
+        (name, "") => format!("{name}:"),
+        (name, field) => format!("{name} {field}:"),
+    }
+}
+
+fn values(cell: &Cell, paint: Paint<'_>) -> String {
+    match (&cell.old, &cell.new) {
+        (Some(old), Some(new)) => {
+            format!("{} -> {}", paint(Tone::Old, old), paint(Tone::New, new))
+        }
+        (None, Some(new)) => format!("added {}", paint(Tone::New, new)),
+        (Some(old), None) => format!("removed {}", paint(Tone::Old, old)),
+        (None, None) => String::new(),
+    }
+}
+
+/// What follows: digests by name alone, since the change itself says that bytes differ.
+fn also(row: &Row) -> Vec<String> {
+    let words = row.also.iter().map(|cell| {
+        if cell.opaque {
+            cell.field.clone()
+        } else {
+            format!("{} {}", cell.field, values(cell, &unpainted))
+        }
+    });
+    let more = (row.more > 0).then(|| format!("{} more", row.more));
+    let words: Vec<_> = words.chain(more).collect();
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let last = words.len() - 1;
+    let words = words.into_iter().enumerate();
+    let words = words.map(|(at, word)| if at == last { word } else { format!("{word},") });
+    filled(
+        std::iter::once("also".to_owned()).chain(words),
+        INNER,
+        INNER,
+    )
+}
+
+/// Words on lines of 80 columns, the first and the others with their margins.
+fn wrapped(text: &str, margin: &str, margin_below: &str) -> Vec<String> {
+    filled(text.split(' ').map(str::to_owned), margin, margin_below)
+}
+
+fn filled(parts: impl Iterator<Item = String>, margin: &str, margin_below: &str) -> Vec<String> {
+    let mut lines = vec![margin.to_owned()];
+    let mut empty = true;
+    for part in parts {
+        let line = lines.last_mut().expect("there is always one");
+        if !empty && line.width() + 1 + part.width() > COLUMNS {
+            lines.push(format!("{margin_below}{part}"));
+        } else {
+            if !empty {
+                line.push(' ');
+            }
+            line.push_str(&part);
+            empty = false;
+        }
+    }
+    lines
+}
