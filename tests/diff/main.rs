@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod cases;
 mod properties;
 mod revisions;
 mod setting;

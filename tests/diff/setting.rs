@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 use vhb::lock::Lock;
-use vhb::lock::diff::{Affected, Change, Diff, Leaf, Rank};
+use vhb::lock::diff::{Affected, Change, Diff, Leaf, Rank, Value};
+use vhb::model::canonical_digest;
 
 /// Three runs, one of them written inside of the experiment, for two targets: packages, models and
 /// datasets of every kind, some of them unresolved, and `numpy` in two versions.
@@ -35,8 +36,18 @@ fn line(rank: Rank, change: &Change) -> String {
 }
 
 fn words(leaf: &Leaf) -> String {
-    let side = |value: &Option<vhb::lock::diff::Value>| {
-        value.as_ref().map_or("-".to_owned(), ToString::to_string)
+    let side = |value: &Option<Value>| match value {
+        None => "-".to_owned(),
+        Some(value) => {
+            let text = value.to_string();
+            let digest = text.trim_matches('"').rsplit([':', ' ']).next().unwrap();
+            let long = digest.len() >= 40 && digest.bytes().all(|b| b.is_ascii_hexdigit());
+            if long {
+                text.replace(digest, &digest[..8])
+            } else {
+                text
+            }
+        }
     };
     format!(" {} {} -> {}", leaf.field, side(&leaf.old), side(&leaf.new))
 }
@@ -49,7 +60,7 @@ fn places(affected: &Affected) -> String {
         runs
     };
     let stages: Vec<_> = affected.stages.iter().map(ToString::to_string).collect();
-    let partly = if affected.partly { "partly" } else { "" };
+    let partly = if affected.partly { " partly" } else { "" };
     format!("{runs}:{}{partly}", stages.join(","))
 }
 
@@ -172,5 +183,66 @@ fn other_digit(text: &str) -> Json {
             json!(format!("{}{other}{}", &text[..at], &text[at + 1..]))
         }
         None => json!(text),
+    }
+}
+
+/// A lock after an edit, with what follows from the edit as vhb would write it: the digests of
+/// entries and the ids of environments.
+pub(crate) fn edited(edit: impl FnOnce(&mut Json)) -> Json {
+    let mut document = rich();
+    edit(&mut document);
+    let locked = lock(&document).expect("an edited lock is still one");
+    let digests = locked.config.iter().map(|(entry, value)| {
+        (
+            entry.to_string(),
+            json!(canonical_digest(value).to_string()),
+        )
+    });
+    document["registry"] = Json::Object(digests.collect());
+    let mut text = document.to_string();
+    for (id, environment) in &locked.environments {
+        text = text.replace(
+            &format!("\"{id}\""),
+            &format!("\"{}\"", environment.asked.id()),
+        );
+    }
+    serde_json::from_str(&text).unwrap()
+}
+
+/// Takes a key out of a map and gives what it had.
+pub(crate) fn take(document: &mut Json, map: &str, key: &str) -> Json {
+    let map = document.pointer_mut(map).unwrap().as_object_mut().unwrap();
+    map.remove(key).unwrap_or_else(|| panic!("no `{key}`"))
+}
+
+/// The environments of a stage by their ids.
+pub(crate) fn environments<'a>(
+    document: &'a mut Json,
+    beginning: &'a str,
+) -> impl Iterator<Item = &'a mut Json> {
+    let all = document["environments"].as_object_mut().unwrap().iter_mut();
+    let some = all.filter(move |(id, _)| id.starts_with(beginning));
+    some.map(|(_, environment)| environment)
+}
+
+/// Installs another version of a distribution in every environment whose id begins so.
+pub(crate) fn install(document: &mut Json, beginning: &str, old: &str, new: &str) {
+    let [before, after] = [old, new].map(|dist| dist.split_once("==").unwrap().1);
+    for environment in environments(document, beginning) {
+        let held = environment["distributions"].as_object_mut().unwrap();
+        if let Some(file) = held.remove(old) {
+            let file = file.as_str().unwrap().replace(before, after);
+            held.insert(new.to_owned(), file.into());
+        }
+    }
+    let release = document["distributions"][old]
+        .to_string()
+        .replace(before, after);
+    document["distributions"][new] = serde_json::from_str(&release).unwrap();
+    let mut all = environments(document, "");
+    let held = all.any(|environment| environment["distributions"].get(old).is_some());
+    drop(all);
+    if !held {
+        take(document, "/distributions", old);
     }
 }

@@ -31,11 +31,8 @@ pub(super) fn tell(both: &Both<'_>, targets: &TargetsTold, told: &mut Told) {
             }
             _ if came_with_others(both, entry, told) => continue,
             whole => {
-                let [old, new]: [Option<&Json>; 2] = whole.into();
-                let [old, new] = [old, new].map(|side| side.cloned().map(Value::Json));
-                let field = String::new();
-                let leaf = Leaf { field, old, new };
-                Heads(vec![Head::new(rank(both, entry, ""), leaf)])
+                let rank = rank(both, entry, "");
+                Heads::whole(rank, whole.into(), |value| identity(entry, value))
             }
         };
         told.tell(&subject(both, entry), heads, &users(both, entry));
@@ -134,6 +131,19 @@ fn rank(both: &Both<'_>, entry: &EntryRef, path: &str) -> Rank {
             decides.map_or(Rank::Engine, |(_, rank, _)| *rank)
         }
     }
+}
+
+/// What an entry is, in one value.
+fn identity(entry: &EntryRef, value: &Json) -> Value {
+    let field = match entry.kind {
+        Kind::Metrics | Kind::Reports => "class_path",
+        Kind::Tasks => "entry_point",
+        Kind::Frameworks => "default_backend_class",
+        Kind::Datasets => "path",
+        Kind::Packages | Kind::Runs | Kind::Experiments => "name",
+    };
+    let text = value.get(field).and_then(Json::as_str);
+    Value::text(text.unwrap_or(&entry.id))
 }
 
 fn differing(both: &Both<'_>, entry: &EntryRef, [old, new]: [&Json; 2]) -> Heads {

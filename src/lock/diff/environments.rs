@@ -165,7 +165,7 @@ fn differing(
     };
     told.tell(&Subject::Environments, heads, affected);
     roots(both, [old, new], affected, &mut moved, told);
-    for it in moved {
+    for it in moved.into_iter().filter(|it| !it.is_told) {
         told.tell_one(&it.subject, it.head, affected);
     }
 }
@@ -180,8 +180,8 @@ fn roots(
     told: &mut Told,
 ) {
     let (before, after) = (&old.asked.roots, &new.asked.roots);
-    let whole = moved.iter_mut().filter(|it| it.is_whole);
-    let mut whole: BTreeMap<_, _> = whole.map(|it| (it.name.clone(), it)).collect();
+    let whole = moved.iter().enumerate().filter(|(_, it)| it.is_whole);
+    let whole: BTreeMap<_, _> = whole.map(|(at, it)| (it.name.clone(), at)).collect();
     for key in before.symmetric_difference(after) {
         if told.packages.contains(key) {
             continue;
@@ -196,11 +196,19 @@ fn roots(
             .map(|side| side.lock.packages.get(key));
         let package = locked.find_map(|package| package);
         let name = package.and_then(|package| Some(&package.distribution.as_ref()?.name));
-        match name.and_then(|name| whole.get_mut(name)) {
-            Some(it) => it.head.also.extend(leaf),
-            None => {
+        let rank = package.map_or(Rank::Direct, packages::rank);
+        let installed = name
+            .and_then(|name| whole.get(name))
+            .map(|at| &mut moved[*at]);
+        match installed {
+            Some(it) if rank == Rank::Direct => it.head.also.extend(leaf),
+            installed => {
                 let mut heads = Heads::default();
-                heads.lead(package.map_or(Rank::Direct, packages::rank), leaf);
+                heads.lead(rank, leaf);
+                if let Some(it) = installed {
+                    heads.imply(&["root"], rank, [it.head.leaf.clone()]);
+                    it.is_told = true;
+                }
                 told.tell(&Subject::Package(key.clone()), heads, affected);
             }
         }

@@ -76,6 +76,23 @@ impl Heads {
         }
     }
 
+    /// The same for leaves that say nothing more.
+    pub(super) fn imply_rank(&mut self, rank: Rank, leaves: impl IntoIterator<Item = Leaf>) {
+        match self.0.iter_mut().find(|head| head.rank == rank) {
+            Some(leader) => leader.implied.extend(leaves),
+            None => self.lead(rank, leaves),
+        }
+    }
+
+    /// Whether a field is told.
+    pub(super) fn tells(&self, field: &str) -> bool {
+        let leaves = self
+            .0
+            .iter()
+            .flat_map(|head| head.also.iter().chain([&head.leaf]));
+        leaves.into_iter().any(|leaf| leaf.field == field)
+    }
+
     fn leader(&mut self, fields: &[&str]) -> Option<&mut Head> {
         let at = fields
             .iter()

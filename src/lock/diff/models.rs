@@ -38,18 +38,28 @@ fn hub_models(old: &HubModelPin, new: &HubModelPin, mut heads: Heads) -> Heads {
     heads.lead(Rank::Model, code);
     let [before, after] = [commit, &new.commit].map(|commit| Value::Commit(commit.clone()));
     let commit = Leaf::of("commit", before, after);
+    let committed = Leaf::optional("committed", committed.as_ref(), new.committed.as_ref());
+    let (following, alone) = match &commit {
+        Some(_) => (committed, None),
+        None => (None, committed),
+    };
     if heads.0.iter().any(|head| head.rank == Rank::Model) {
         heads.follow_rank(Rank::Model, commit);
+        heads.imply_rank(Rank::Model, following);
     } else {
         // A commit that touches nothing that answers moves no score: the bytes are compared.
         let (rest, implied) = std::mem::take(&mut heads).flattened();
         heads.lead(Rank::Metadata, commit);
         heads.follow(&["commit"], Rank::Metadata, rest);
-        heads.imply(&["commit"], Rank::Metadata, implied);
+        heads.imply(
+            &["commit"],
+            Rank::Metadata,
+            implied.into_iter().chain(following),
+        );
     }
     let card = [
         Leaf::optional("ref", reference.as_ref(), new.reference.as_ref()),
-        Leaf::optional("committed", committed.as_ref(), new.committed.as_ref()),
+        alone,
         Leaf::optional("task", task.as_ref(), new.task.as_ref()),
         Leaf::optional("license", license.as_ref(), new.license.as_ref()),
     ];

@@ -18,6 +18,8 @@ pub(super) struct Move {
     pub(super) head: Head,
     /// Whether it came or went.
     pub(super) is_whole: bool,
+    /// Whether the package that it comes from tells it.
+    pub(super) is_told: bool,
 }
 
 type Held<'a> = (&'a Dist, &'a Selected);
@@ -65,15 +67,15 @@ fn told_of_package(both: &Both<'_>, pair: [Option<Held<'_>>; 2]) -> bool {
     };
     let locked = |side: usize, key: &str| both.sides()[side].lock.packages.get(key);
     match pair.map(key) {
-        [Some(old), Some(new)] if old == new => {
-            let says = |side: usize| locked(side, &old).and_then(|it| it.distribution.as_ref());
-            [0, 1]
-                .into_iter()
-                .all(|side| says(side) == pair[side].map(|held| held.0))
-        }
-        [Some(key), None] if pair[1].is_none() => locked(1, &key).is_none(),
-        [None, Some(key)] if pair[0].is_none() => locked(0, &key).is_none(),
-        _ => false,
+        [Some(old), Some(new)] if old != new => false,
+        [None, None] => false,
+        [Some(key), _] | [_, Some(key)] => [0, 1].into_iter().all(|side| {
+            let says = locked(side, &key).and_then(|package| package.distribution.as_ref());
+            match pair[side] {
+                Some((dist, _)) => says == Some(dist),
+                None => locked(side, &key).is_none(),
+            }
+        }),
     }
 }
 
@@ -131,5 +133,6 @@ fn one(
         subject: Subject::Distribution(name.clone()),
         head: heads.0.pop()?,
         is_whole,
+        is_told: false,
     })
 }

@@ -136,24 +136,51 @@ fn differing(
             }
             told.tell(&Subject::Distribution(name.clone()), moved, affected);
         }
+        (Pin::Git(before), Pin::Git(after)) => {
+            heads = git(before, after).below("pin");
+            follow(&mut heads, source, distribution);
+        }
+        (Pin::Local(before), Pin::Local(after)) => {
+            heads = local(before, after).below("pin");
+            follow(&mut heads, source, distribution);
+        }
+        // Another kind of package, or another distribution: nothing of it is comparable.
         (before, after) => {
-            heads = match (before, after) {
-                (Pin::Git(before), Pin::Git(after)) => git(before, after).below("pin"),
-                (Pin::Local(before), Pin::Local(after)) => local(before, after).below("pin"),
-                (before, after) => {
-                    let mut heads = Heads::default();
-                    heads.lead(rank, Leaf::of("pin", identity(old), identity(new)));
-                    let leaves = leaves_of("pin", Some(before), Some(after));
-                    heads.imply(&["pin"], rank, leaves);
-                    heads
-                }
-            };
-            heads.follow_rank(rank, source.into_iter().chain(distribution));
+            let [from, to] = [old, new].map(|package| Value::Text(described(package)));
+            heads.lead(rank, Leaf::of("pin", from, to));
+            heads.follow(&["pin"], rank, distribution);
+            heads.imply(&["pin"], rank, leaves_of("pin", Some(before), Some(after)));
+            heads.imply(&["pin"], rank, source);
         }
     }
     let [before, after] = [&old.metadata, &new.metadata].map(Option::as_ref);
-    heads.lead(Rank::Metadata, leaves_of("metadata", before, after));
+    heads.imply(
+        &["pin"],
+        Rank::Metadata,
+        leaves_of("metadata", before, after),
+    );
     told.tell(&Subject::Package(key.to_owned()), heads, affected);
+}
+
+/// What was asked for, and what the package turned out to install, follow from its bytes; what the
+/// pin says too is implied.
+fn follow(heads: &mut Heads, source: Vec<Leaf>, distribution: Option<Leaf>) {
+    let (said, more): (Vec<_>, Vec<_>) = source.into_iter().partition(|leaf| {
+        let name = leaf.field.strip_prefix("source.").unwrap_or(&leaf.field);
+        heads.tells(&format!("pin.{name}"))
+    });
+    heads.follow_rank(Rank::Code, more.into_iter().chain(distribution));
+    heads.imply_rank(Rank::Code, said);
+}
+
+/// What kind of package it is, and which.
+fn described(package: &LockedPackage) -> String {
+    let kind = match &package.pin {
+        Pin::Pypi(pin) => return format!("pypi {}", pin.dist()),
+        Pin::Git(_) => "git",
+        Pin::Local(_) => "local",
+    };
+    format!("{kind} {}", identity(package))
 }
 
 fn version(old: &PypiPin, new: &PypiPin) -> Option<Leaf> {
