@@ -17,15 +17,21 @@ const LARGEST: u64 = 256 * 1024 * 1024;
 
 pub(super) fn run(args: &DiffArgs, output: &Output) -> Result {
     let old = Named::of(&args.old);
-    let new = match &args.new {
-        Some(new) => Named::of(new),
-        None => old.in_work_tree()?,
-    };
-    if matches!((&old, &new), (Named::Input, Named::Input)) {
+    let new = args.new.as_deref().map(Named::of);
+    if matches!((&old, &new), (Named::Input, Some(Named::Input))) {
         let error = CliError::new("only one of two locks can be standard input");
         return Err(error.hint("name a file for the other one"));
     }
-    let [before, after] = [old.read()?, new.read()?];
+    if matches!((&old, &new), (Named::Input, None)) {
+        let error = CliError::new("standard input needs a lock to be compared with");
+        return Err(error.hint(HOW_TO_NAME));
+    }
+    let before = old.read()?;
+    let new = match new {
+        Some(new) => new,
+        None => old.in_work_tree()?,
+    };
+    let after = new.read()?;
     let diff = Diff::of(&before, &after);
     let compared = Compared {
         names: [&old.to_string(), &new.to_string()],
@@ -69,14 +75,9 @@ impl Named {
     fn in_work_tree(&self) -> Result<Self> {
         let Self::Blob(name) = self else {
             let error = CliError::new(format!("`{self}` needs a lock to be compared with"));
-            let hint = match self {
-                Self::File(path) if path.exists() => format!(
-                    "name the new one too, or a revision: `vhb diff HEAD:./{0} {0}`",
-                    path.display()
-                ),
-                _ => HOW_TO_NAME.to_owned(),
-            };
-            return Err(error.hint(hint));
+            return Err(error.hint(format!(
+                "name the new one too, or a revision: `vhb diff HEAD:./{self} {self}`"
+            )));
         };
         let path = repository().in_work_tree(name);
         let path = from_here(&path.map_err(|error| unreadable(name, &error))?);
@@ -92,7 +93,13 @@ impl Named {
         match self {
             Self::File(path) if path.symlink_metadata().is_err() => {
                 let error = CliError::new(format!("there is no lock `{self}`"));
-                Err(error.hint(HOW_TO_NAME))
+                let word = path.to_str().filter(|text| !text.contains(['/', '.']));
+                Err(error.hint(match word {
+                    Some(word) => format!(
+                        "where a revision is meant, name the path too: `{word}:locks/x.lock.json`"
+                    ),
+                    None => HOW_TO_NAME.to_owned(),
+                }))
             }
             Self::File(path) => Ok(read_lock(path)?.0),
             Self::Blob(name) => {
@@ -146,6 +153,9 @@ fn unreadable(name: &BlobName, error: &BlobError) -> CliError {
         BlobError::NoPath {
             near: Some(near), ..
         } => format!("did you mean `{near}`?"),
+        BlobError::Outside => {
+            "without `./` or `../`, a path begins at the top of the repository".to_owned()
+        }
         BlobError::NoPath { .. } if name.revision().is_empty() => {
             "`git ls-files` lists the files of the index".to_owned()
         }
@@ -166,10 +176,9 @@ fn unreadable(name: &BlobName, error: &BlobError) -> CliError {
 
 /// A path as seen from the working directory, where it lies below it.
 fn from_here(path: &Path) -> PathBuf {
+    // As git names the top of a work tree: without links.
     let here = std::env::current_dir().and_then(|here| here.canonicalize());
-    let below = here
-        .ok()
-        .zip(path.canonicalize().ok())
-        .and_then(|(here, path)| path.strip_prefix(here).ok().map(Path::to_path_buf));
-    below.unwrap_or_else(|| path.to_path_buf())
+    let here = here.unwrap_or_default();
+    let here = path.strip_prefix(&here).unwrap_or(path);
+    here.strip_prefix(".").unwrap_or(here).to_path_buf()
 }

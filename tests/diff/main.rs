@@ -6,6 +6,9 @@
 mod common;
 
 mod cases;
+mod command;
+mod desk;
+mod everything;
 mod properties;
 mod revisions;
 mod setting;

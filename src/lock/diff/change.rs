@@ -82,7 +82,7 @@ pub enum Subject {
 pub struct Affected {
     /// The runs.
     pub runs: BTreeSet<String>,
-    /// Whether these are all the runs that there are.
+    /// Whether these are all the runs that are in both locks.
     pub all_runs: bool,
     /// The stages of these runs; empty where it counts for whole runs.
     pub stages: BTreeSet<Stage>,

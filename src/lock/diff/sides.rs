@@ -12,6 +12,8 @@ pub(super) struct Both<'a> {
     pub(super) new: Side<'a>,
     /// The runs of either.
     runs: BTreeSet<&'a str>,
+    /// The runs of both; of either where they have none in common.
+    lasting: BTreeSet<&'a str>,
 }
 
 /// A lock, and who uses what in it.
@@ -27,9 +29,17 @@ pub(super) struct Side<'a> {
 
 impl<'a> Both<'a> {
     pub(super) fn of(old: &'a Lock, new: &'a Lock) -> Self {
-        let runs = old.runs.keys().chain(new.runs.keys());
+        let [before, after] = [old, new].map(|lock| lock.runs.keys().map(String::as_str));
+        let [before, after]: [BTreeSet<_>; 2] = [before.collect(), after.collect()];
+        let runs: BTreeSet<_> = before.union(&after).copied().collect();
+        let lasting: BTreeSet<_> = before.intersection(&after).copied().collect();
         Self {
-            runs: runs.map(String::as_str).collect(),
+            lasting: if lasting.is_empty() {
+                runs.clone()
+            } else {
+                lasting
+            },
+            runs,
             old: Side::of(old),
             new: Side::of(new),
         }
@@ -73,7 +83,7 @@ impl<'a> Both<'a> {
 
     /// Completes what was gathered: whether these are all runs, and all environments of a stage.
     pub(super) fn complete(&self, affected: &mut Affected) {
-        let mut all = self.runs.iter();
+        let mut all = self.lasting.iter();
         affected.all_runs = !self.runs.is_empty() && all.all(|id| affected.runs.contains(*id));
         let environments = &affected.environments;
         let left_out = |side: &Side<'a>| {

@@ -94,8 +94,9 @@ struct LeafWire<'a> {
 /// `packages/KEY`, another entry of the registry, `distributions/NAME` in whatever version or
 /// `distributions/NAME==VERSION`, `environments/ID` or `environments` likewise, `experiment`,
 /// `lock`. `field` is the path below that in the lock or in the entry, and empty where the whole
-/// thing came or went; `old` or `new` is left out where there is none. `direction` is there where
-/// a version went `up` or `down`. `stages` and `environments` are left out where whole runs are
+/// thing came or went, and then its value is what it is in one word; `old` or `new` is left out
+/// where there is none. `direction` is there where a version went `up` or `down`. `all_runs` says
+/// whether `runs` are all that are in both locks. `stages` and `environments` are left out where whole runs are
 /// affected. `also` has what follows from the change, such as the tree of a commit.
 pub fn json(compared: &Compared<'_>) -> String {
     let [old, new] = compared.names;

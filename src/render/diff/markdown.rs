@@ -33,6 +33,7 @@ pub fn markdown(compared: &Compared<'_>) -> String {
     }
     let (may, counts) = verdict(compared.diff);
     let may = capitalised(&may);
+    let counts = counts.join(" ");
     let _ = writeln!(out, "**{may}**: {counts}\n\nFrom {old} to {new}.");
     let mut room = ROOM;
     for group in &compared.diff.groups {

@@ -33,8 +33,9 @@ impl Compared<'_> {
     }
 }
 
-/// The verdict in two parts: `3 changes may move scores`, and the counts of each rank.
-fn verdict(diff: &Diff) -> (String, String) {
+/// The verdict in two parts: `3 changes may move scores`, and the counts of each rank, with the
+/// commas between them.
+fn verdict(diff: &Diff) -> (String, Vec<String>) {
     let moving = diff
         .groups
         .iter()
@@ -43,9 +44,10 @@ fn verdict(diff: &Diff) -> (String, String) {
         .map(|group| (group.rank, group.changes.len()))
         .collect();
     let count = counts.iter().map(|(_, count)| count).sum();
+    let last = counts.len().saturating_sub(1);
+    let counts = counts.into_iter().enumerate();
     let mut parts: Vec<_> = counts
-        .iter()
-        .map(|(rank, count)| format!("{rank} {count}"))
+        .map(|(at, (rank, count))| format!("{rank} {count}{}", if at < last { "," } else { "" }))
         .collect();
     let metadata = diff
         .groups
@@ -57,9 +59,9 @@ fn verdict(diff: &Diff) -> (String, String) {
         1 => "1 change may move scores".to_owned(),
         count => format!("{count} changes may move scores"),
     };
-    if count > 0 {
-        parts = vec![parts.join(", ")];
+    if let (Some(last), Some(_)) = (parts.last_mut(), &metadata) {
+        last.push(';');
     }
     parts.extend(metadata);
-    (may, parts.join("; "))
+    (may, parts)
 }

@@ -135,7 +135,7 @@ fn first(names: &BTreeSet<String>) -> (Vec<String>, usize) {
 /// The path of a value without the sections that only the file has: `pin.roles.chat_template` is
 /// `chat template`.
 fn field(path: &str) -> String {
-    let path = ["pin.", "target."]
+    let path = ["pin.platforms.", "pin.", "target."]
         .iter()
         .find_map(|section| path.strip_prefix(section))
         .unwrap_or(path);
@@ -146,8 +146,8 @@ fn field(path: &str) -> String {
     }
 }
 
-/// A text on one line.
-fn line(text: &str) -> String {
+/// A text on one line, without what drives a terminal.
+pub(super) fn line(text: &str) -> String {
     visible(text).replace(['\n', '\u{2028}', '\u{2029}'], "␊")
 }
 

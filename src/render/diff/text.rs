@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::row::{Cell, Row};
+use super::row::{Cell, Row, line};
 use super::{Compared, verdict};
 use crate::lock::diff::{Diff, Direction};
 
@@ -17,18 +17,20 @@ const INNER: &str = "      ";
 pub fn text(compared: &Compared<'_>) -> String {
     let mut out = String::new();
     if compared.has_two_experiments() {
-        let [old, new] = compared.experiments;
-        let said = format!("these are locks of two experiments, `{old}` and `{new}`");
-        let _ = writeln!(out, "{}\n", super::super::visible::visible(&said));
+        let [old, new] = compared.experiments.map(line);
+        let _ = writeln!(
+            out,
+            "these are locks of two experiments, `{old}` and `{new}`\n"
+        );
     }
     if compared.diff.is_empty() {
         out.push_str("the locks are equal\n");
         return out;
     }
     let (may, counts) = verdict(compared.diff);
-    for line in wrapped(&format!("{may}: {counts}"), "", "  ") {
-        out.push_str(&line);
-        out.push('\n');
+    let words = std::iter::once(format!("{may}:")).chain(counts);
+    for line in filled(words, "", "  ") {
+        let _ = writeln!(out, "{line}");
     }
     let bold = Style::new().bold();
     for group in &compared.diff.groups {
@@ -77,32 +79,37 @@ fn write_row(row: &Row, out: &mut String) {
         .places
         .as_ref()
         .map(|places| places.words(str::to_owned));
-    let places = places.map(|words| format!("({words})"));
-    let plain = head(row, &unpainted);
-    let width = 2 + plain.width();
-    let with_places = width + places.as_ref().map_or(0, |words| 1 + words.width());
-    let mut left = places;
-    if width > COLUMNS
-        && let (Some(old), Some(new)) = (&row.cell.old, &row.cell.new)
-    {
-        let _ = writeln!(out, "  {}", subject(row));
-        let _ = writeln!(out, "{INNER}{}", painted(Tone::Old, old));
-        let _ = writeln!(out, "{INNER}-> {}", painted(Tone::New, new));
+    let mut places = places.map(|words| format!("({words})"));
+    let indented = |text: String| format!("  {text}");
+    let whole = |paint: Paint<'_>| vec![indented(head(row, paint))];
+    let below = |paint: Paint<'_>| {
+        let values = format!("{INNER}{}", values(&row.cell, paint));
+        vec![indented(subject(row)), values]
+    };
+    let apart = |paint: Paint<'_>| {
+        let [old, new] = [&row.cell.old, &row.cell.new].map(|side| side.as_deref());
+        let old = format!("{INNER}{}", paint(Tone::Old, old.unwrap_or_default()));
+        let new = format!("{INNER}-> {}", paint(Tone::New, new.unwrap_or_default()));
+        vec![indented(subject(row)), old, new]
+    };
+    let fits = |lines: Vec<String>| lines.iter().all(|line| line.width() <= COLUMNS);
+    let (lines, last) = if fits(whole(&unpainted)) {
+        (whole(&painted), whole(&unpainted).pop())
+    } else if fits(below(&unpainted)) || row.cell.old.is_none() || row.cell.new.is_none() {
+        (below(&painted), below(&unpainted).pop())
     } else {
-        let _ = write!(out, "  {}", head(row, &painted));
-        if with_places <= COLUMNS
-            && let Some(words) = left.take()
-        {
-            let _ = write!(out, " {words}");
-        }
-        out.push('\n');
-    }
-    if let Some(words) = left {
-        for line in wrapped(&words, INNER, INNER) {
-            let _ = writeln!(out, "{line}");
-        }
-    }
-    for line in also(row) {
+        (apart(&painted), apart(&unpainted).pop())
+    };
+    let _ = write!(out, "{}", lines.join("\n"));
+    let width = last.map_or(0, |line| line.width());
+    let fitting = places.take_if(|words| width + 1 + words.width() <= COLUMNS);
+    let _ = writeln!(
+        out,
+        "{}",
+        fitting.map_or(String::new(), |words| format!(" {words}"))
+    );
+    let left = places.iter().flat_map(|words| wrapped(words, INNER, INNER));
+    for line in left.chain(also(row)) {
         let _ = writeln!(out, "{line}");
     }
 }

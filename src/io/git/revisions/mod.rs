@@ -46,6 +46,9 @@ pub enum BlobError {
         /// The file of that revision that was probably meant.
         near: Option<BlobName>,
     },
+    /// The path begins with `../`, and too often.
+    #[error("the path leads out of the repository")]
+    Outside,
     /// The path is a directory or a submodule.
     #[error("`{0}` is not a file")]
     NotAFile(BlobName),
@@ -239,6 +242,9 @@ pub(super) fn failure(output: &Output) -> BlobError {
     let said = output.stderr.trim();
     if said.contains("not a git repository") {
         return BlobError::NoRepository;
+    }
+    if said.contains("outside repository") {
+        return BlobError::Outside;
     }
     if said.contains("must be run in a work tree") {
         return BlobError::NoWorkTree;

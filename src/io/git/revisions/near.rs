@@ -23,8 +23,18 @@ pub(super) fn near<'a>(wanted: &str, prefix: &str, files: &[&'a str]) -> Option<
         let only = locks.next().filter(|_| locks.next().is_none());
         only.filter(|_| wanted.ends_with(LOCK)).copied()
     };
+    // Without its ending.
+    let begun = || {
+        let beginning = format!("{wanted_name}.");
+        let mut longer = files
+            .iter()
+            .filter(|file| name(file).starts_with(&beginning));
+        let only = longer.next().filter(|_| longer.next().is_none());
+        only.copied()
+    };
     there(&here)
         .or_else(moved)
+        .or_else(begun)
         .or_else(|| nearest(wanted, files.iter().copied()))
         .or_else(only_lock)
 }
@@ -43,6 +53,8 @@ mod tests {
             ("new/b.lock.json", "", Some("old/deep/b.lock.json")),
             ("lock/a.lock.json", "", Some("locks/a.lock.json")),
             ("readme.md", "", Some("README.md")),
+            ("locks/a.lock", "", Some("locks/a.lock.json")),
+            ("b", "", Some("old/deep/b.lock.json")),
             ("something/else.txt", "", None),
         ] {
             assert_eq!(near(wanted, prefix, &files), expected, "{wanted}");
