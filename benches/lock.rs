@@ -1,12 +1,13 @@
 //! How fast a lock of 1,000 distributions becomes bytes, comes back, becomes an SBOM, and is
-//! found to be complete; and with 20 environments of all of them, how fast readers are answered.
+//! found to be complete; with 20 environments of all of them, how fast readers are answered; and
+//! how fast two locks are compared in which every distribution differs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use divan::Bencher;
 use serde_json::json;
 use vhb::lock::{
-    Closure, Distribution, Lock, LockedEnvironment, LockedExperiment, LockedPackage, Selected,
+    Closure, Diff, Distribution, Lock, LockedEnvironment, LockedExperiment, LockedPackage, Selected,
 };
 use vhb::model::{
     CoreMetadata, Dist, EntryRef, Environment, Kind, License, OneOrMany, Pin, PypiPin, PypiSource,
@@ -44,7 +45,11 @@ fn dist(number: usize) -> Dist {
 
 /// A lock with one root that leads to all the others.
 fn lock() -> Lock {
-    let distributions: BTreeMap<_, _> = (0..DISTRIBUTIONS)
+    lock_of(DISTRIBUTIONS)
+}
+
+fn lock_of(count: usize) -> Lock {
+    let distributions: BTreeMap<_, _> = (0..count)
         .map(|number| (dist(number), release(number)))
         .collect();
     let pin = PypiPin {
@@ -251,5 +256,37 @@ fn why(bencher: Bencher<'_, '_>, chains: Chains) {
         let answer = origins.answer(&named[0], chains);
         assert_eq!(answer.chains[0].environments.len(), 20);
         answer.chains.len()
+    });
+}
+
+/// The same lock with every distribution in a later version.
+fn upgraded(lock: &Lock) -> Lock {
+    let later = |dist: &Dist| -> Dist {
+        let text = format!("{dist}.post1");
+        text.parse().expect("a later version is one")
+    };
+    let mut new = lock.clone();
+    new.distributions = lock
+        .distributions
+        .iter()
+        .map(|(dist, release)| (later(dist), release.clone()))
+        .collect();
+    for environment in new.environments.values_mut() {
+        let closure = environment.closure.as_mut().expect("it has a closure");
+        let held = std::mem::take(&mut closure.distributions).into_iter();
+        closure.distributions = held.map(|(dist, file)| (later(&dist), file)).collect();
+    }
+    new
+}
+
+/// Twice as many take twice as long, not four times.
+#[divan::bench(args = [500, 1000, 2000, 4000])]
+fn diff(bencher: Bencher<'_, '_>, count: usize) {
+    let old = lock_of(count);
+    let new = upgraded(&old);
+    bencher.bench(|| {
+        let diff = Diff::of(&old, &new);
+        assert_eq!(diff.len(), count);
+        diff
     });
 }

@@ -6,67 +6,65 @@ use crate::common::sample::Ran;
 use crate::desk::Desk;
 use crate::setting::{edited, environments, install, take};
 
-/// The sample after something of every rank happened to it.
-fn changed() -> Json {
-    edited(|lock| {
-        let mut fresh = lock["runs"]["q_large"].clone();
-        fresh["engine_params"]["seed"] = json!(8);
-        lock["runs"]["q_large_8"] = fresh;
-        let mut entry = lock["config"]["runs/q_large"].clone();
-        entry["model"]["engine_params"]["seed"] = json!(8);
-        lock["config"]["runs/q_large_8"] = entry;
-        let tasks = lock["config"]["experiments/bench"]["tasks"].as_array_mut();
-        tasks.unwrap().push(json!("q_large_8"));
+/// Does something of every rank.
+pub(crate) fn change(lock: &mut Json) {
+    let mut fresh = lock["runs"]["q_large"].clone();
+    fresh["engine_params"]["seed"] = json!(8);
+    lock["runs"]["q_large_8"] = fresh;
+    let mut entry = lock["config"]["runs/q_large"].clone();
+    entry["model"]["engine_params"]["seed"] = json!(8);
+    lock["config"]["runs/q_large_8"] = entry;
+    let tasks = lock["config"]["experiments/bench"]["tasks"].as_array_mut();
+    tasks.unwrap().push(json!("q_large_8"));
 
-        let pin = &mut lock["models"]["Qwen/Q-2B@v1"]["pin"];
-        for (role, file, digit) in [
-            ("chat_template", "chat_template.jinja", "1"),
-            ("weights", "model.safetensors", "2"),
-        ] {
-            pin["roles"][role] = json!(format!("sha256:{}", digit.repeat(64)));
-            pin["files"][file]["digest"] = json!(format!("sha256:{}", "3".repeat(64)));
-        }
-        pin["commit"] = json!("4".repeat(40));
-        let image = &mut lock["images"]["registry.example/vllm:0.6.5"]["pin"];
-        image["platforms"]["linux/amd64"]["manifest"]["digest"] =
-            json!(format!("sha256:{}", "5".repeat(64)));
-        for run in ["/runs/q_small", "/config/runs~1q_small/model"] {
-            let run = lock.pointer_mut(run).unwrap();
-            run["engine_params"]["max_tokens"] = json!(512);
-            run["env"]["CUDA_VISIBLE_DEVICES"] = json!("0,1");
-        }
-        lock["datasets"]["docvqa"]["pin"]["content"] = json!(format!("sha256:{}", "6".repeat(64)));
-        lock["datasets"]["docvqa"]["pin"]["files"] = json!(101);
-        lock["packages"]["reader"]["pin"]["content"] = json!(format!("sha256:{}", "7".repeat(64)));
-        lock["packages"]["reader"]["pin"]["dirty"] = json!(true);
-        lock["config"]["metrics/anls"]["params"]["threshold"] = json!(0.25);
-        for place in [
-            "/packages/textkit/source",
-            "/packages/textkit/pin",
-            "/config/packages~1textkit/source",
-        ] {
-            lock.pointer_mut(place).unwrap()["version"] = json!("1.5.0");
-        }
-        lock["packages"]["textkit"]["distribution"] = json!("text-kit==1.5.0");
-        install(lock, "", "text-kit==1.4.0", "text-kit==1.5.0");
-        install(lock, "inference", "numpy==1.26.4", "numpy==2.0.1");
-        install(lock, "evaluation-aarch64", "numpy==1.25.2", "numpy==1.24.0");
-        for environment in environments(lock, "report") {
-            environment["distributions"]["colours==0.1"] = json!("colours-0.1-py3-none-any.whl");
-        }
-        let digest = format!("sha256:{}", "8".repeat(64));
-        lock["distributions"]["colours==0.1"] =
-            json!({"files": {"colours-0.1-py3-none-any.whl": digest}});
-        lock["distributions"]["plotter==2.3"]["files"]["plotter-2.3.zip"] = json!(digest);
-        lock["config"]["experiments/bench"]["description"] =
-            json!("Questions on pictures, and on documents that were photographed with a phone");
-        lock["resolved_at"] = json!("2026-11-11T11:11:11Z");
-    })
+    let pin = &mut lock["models"]["Qwen/Q-2B@v1"]["pin"];
+    for (role, file, digit) in [
+        ("chat_template", "chat_template.jinja", "1"),
+        ("weights", "model.safetensors", "2"),
+    ] {
+        pin["roles"][role] = json!(format!("sha256:{}", digit.repeat(64)));
+        pin["files"][file]["digest"] = json!(format!("sha256:{}", "3".repeat(64)));
+    }
+    pin["commit"] = json!("4".repeat(40));
+    let image = &mut lock["images"]["registry.example/vllm:0.6.5"]["pin"];
+    image["platforms"]["linux/amd64"]["manifest"]["digest"] =
+        json!(format!("sha256:{}", "5".repeat(64)));
+    for run in ["/runs/q_small", "/config/runs~1q_small/model"] {
+        let run = lock.pointer_mut(run).unwrap();
+        run["engine_params"]["max_tokens"] = json!(512);
+        run["env"]["CUDA_VISIBLE_DEVICES"] = json!("0,1");
+    }
+    lock["datasets"]["docvqa"]["pin"]["content"] = json!(format!("sha256:{}", "6".repeat(64)));
+    lock["datasets"]["docvqa"]["pin"]["files"] = json!(101);
+    lock["packages"]["reader"]["pin"]["content"] = json!(format!("sha256:{}", "7".repeat(64)));
+    lock["packages"]["reader"]["pin"]["dirty"] = json!(true);
+    lock["config"]["metrics/anls"]["params"]["threshold"] = json!(0.25);
+    for place in [
+        "/packages/textkit/source",
+        "/packages/textkit/pin",
+        "/config/packages~1textkit/source",
+    ] {
+        lock.pointer_mut(place).unwrap()["version"] = json!("1.5.0");
+    }
+    lock["packages"]["textkit"]["distribution"] = json!("text-kit==1.5.0");
+    install(lock, "", "text-kit==1.4.0", "text-kit==1.5.0");
+    install(lock, "inference", "numpy==1.26.4", "numpy==2.0.1");
+    install(lock, "evaluation-aarch64", "numpy==1.25.2", "numpy==1.24.0");
+    for environment in environments(lock, "report") {
+        environment["distributions"]["colours==0.1"] = json!("colours-0.1-py3-none-any.whl");
+    }
+    let digest = format!("sha256:{}", "8".repeat(64));
+    lock["distributions"]["colours==0.1"] =
+        json!({"files": {"colours-0.1-py3-none-any.whl": digest}});
+    lock["distributions"]["plotter==2.3"]["files"]["plotter-2.3.zip"] = json!(digest);
+    lock["config"]["experiments/bench"]["description"] =
+        json!("Questions on pictures, and on documents that were photographed with a phone");
+    lock["resolved_at"] = json!("2026-11-11T11:11:11Z");
 }
 
 fn told(format: &str) -> Ran {
     let desk = Desk::new();
-    desk.write("new.json", &changed().to_string());
+    desk.write("new.json", &edited(change).to_string());
     desk.vhb(&["diff", "old.json", "new.json", "--format", format])
 }
 
@@ -223,7 +221,7 @@ fn programs_are_told_in_json() {
 #[test]
 fn colours_are_for_terminals_and_for_who_asks() {
     let desk = Desk::new();
-    desk.write("new.json", &changed().to_string());
+    desk.write("new.json", &edited(change).to_string());
     for (arguments, variable, coloured) in [
         (&["--color", "always"][..], None, true),
         (&[], None, false),

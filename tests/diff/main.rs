@@ -9,6 +9,7 @@ mod cases;
 mod command;
 mod desk;
 mod everything;
+mod pages;
 mod properties;
 mod revisions;
 mod setting;

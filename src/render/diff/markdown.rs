@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use super::super::escape::markdown_code;
-use super::row::{Cell, Row};
+use super::row::{Cell, Row, name};
 use super::{Compared, verdict};
 use crate::lock::diff::{Direction, Group, Rank};
 
@@ -15,13 +15,15 @@ use crate::lock::diff::{Direction, Group, Rank};
 const ROOM: usize = 56_000;
 /// How many rows a group may have.
 const ROWS: usize = 200;
+/// What is kept for each group that follows, so that none is without rows.
+const KEPT: usize = 4_000;
 
 /// What differs, as Markdown.
 pub fn markdown(compared: &Compared<'_>) -> String {
     let [old, new] = compared.names.map(markdown_code);
     let mut out = String::new();
     if compared.has_two_experiments() {
-        let [one, two] = compared.experiments.map(markdown_code);
+        let [one, two] = compared.experiments.map(|id| markdown_code(&name(id)));
         let _ = writeln!(
             out,
             "**These are locks of two experiments**, {one} and {two}.\n"
@@ -35,14 +37,17 @@ pub fn markdown(compared: &Compared<'_>) -> String {
     let may = capitalised(&may);
     let counts = counts.join(" ");
     let _ = writeln!(out, "**{may}**: {counts}\n\nFrom {old} to {new}.");
+    let groups = &compared.diff.groups;
     let mut room = ROOM;
-    for group in &compared.diff.groups {
-        write_group(group, &mut room, &mut out);
+    for (at, group) in groups.iter().enumerate() {
+        let kept = KEPT * (groups.len() - 1 - at);
+        room -= write_group(group, room - kept, &mut out);
     }
     out
 }
 
-fn write_group(group: &Group, room: &mut usize, out: &mut String) {
+/// Writes as many rows of a group as there is room for; gives what they took.
+fn write_group(group: &Group, room: usize, out: &mut String) -> usize {
     let count = group.changes.len();
     let title = capitalised(group.rank.title());
     let folded = matches!(group.rank, Rank::Closure | Rank::Metadata);
@@ -55,10 +60,9 @@ fn write_group(group: &Group, room: &mut usize, out: &mut String) {
     let mut told = 0;
     for change in group.changes.iter().take(ROWS) {
         let row = row(&Row::of(change));
-        let Some(left) = room.checked_sub(row.len()) else {
+        if rows.len() + row.len() > room {
             break;
-        };
-        *room = left;
+        }
         rows.push_str(&row);
         told += 1;
     }
@@ -78,6 +82,7 @@ fn write_group(group: &Group, room: &mut usize, out: &mut String) {
     if folded {
         out.push_str("\n</details>\n");
     }
+    rows.len()
 }
 
 fn capitalised(text: &str) -> String {

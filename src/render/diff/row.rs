@@ -13,6 +13,8 @@ const NAMES: usize = 4;
 const DIGITS: usize = 12;
 /// How many characters of a value are shown.
 const LONGEST: usize = 60;
+/// How many characters of a name are shown.
+const LONGEST_NAME: usize = 100;
 
 /// One change, each part in one line and without what drives a terminal.
 pub(super) struct Row {
@@ -61,7 +63,7 @@ impl Row {
         };
         Self {
             places: Places::of(&change.affected, &name),
-            name: line(&name),
+            name: self::name(&name),
             cell: Cell::of(&change.leaf),
             direction: change.direction(),
             more: change.also.len() - told.len(),
@@ -127,7 +129,7 @@ impl Places {
 }
 
 fn first(names: &BTreeSet<String>) -> (Vec<String>, usize) {
-    let told: Vec<_> = names.iter().take(NAMES).map(|name| line(name)).collect();
+    let told: Vec<_> = names.iter().take(NAMES).map(|it| name(it)).collect();
     let more = names.len() - told.len();
     (told, more)
 }
@@ -142,12 +144,17 @@ fn field(path: &str) -> String {
     match path.strip_prefix("roles.") {
         Some("other") => "other files".to_owned(),
         Some(role) => role.replace('_', " "),
-        None => line(path),
+        None => name(path),
     }
 }
 
+/// A name on one line; one that is too long is no name.
+pub(super) fn name(text: &str) -> String {
+    around(&line(text), 0, LONGEST_NAME)
+}
+
 /// A text on one line, without what drives a terminal.
-pub(super) fn line(text: &str) -> String {
+fn line(text: &str) -> String {
     visible(text).replace(['\n', '\u{2028}', '\u{2029}'], "␊")
 }
 
@@ -176,8 +183,8 @@ fn shortened(old: Option<&Value>, new: Option<&Value>) -> (Option<String>, Optio
             .count()
     });
     (
-        old.map(|text| around(&text, same)),
-        new.map(|text| around(&text, same)),
+        old.map(|text| around(&text, same, LONGEST)),
+        new.map(|text| around(&text, same, LONGEST)),
     )
 }
 
@@ -202,17 +209,17 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// What lies around a place of a long text.
-fn around(text: &str, place: usize) -> String {
+/// So many characters around a place of a text.
+fn around(text: &str, place: usize, longest: usize) -> String {
     let length = text.chars().count();
-    if length <= LONGEST {
+    if length <= longest {
         return text.to_owned();
     }
-    let begin = place.saturating_sub(LONGEST / 3).min(length - LONGEST);
-    let begin = if place < LONGEST / 2 { 0 } else { begin };
+    let begin = place.saturating_sub(longest / 3).min(length - longest);
+    let begin = if place < longest / 2 { 0 } else { begin };
     let before = if begin > 0 { "…" } else { "" };
-    let after = if begin + LONGEST < length { "…" } else { "" };
-    let shown: String = text.chars().skip(begin).take(LONGEST).collect();
+    let after = if begin + longest < length { "…" } else { "" };
+    let shown: String = text.chars().skip(begin).take(longest).collect();
     format!("{before}{shown}{after}")
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::row::{Cell, Row, line};
+use super::row::{Cell, Row, name};
 use super::{Compared, verdict};
 use crate::lock::diff::{Diff, Direction};
 
@@ -17,7 +17,7 @@ const INNER: &str = "      ";
 pub fn text(compared: &Compared<'_>) -> String {
     let mut out = String::new();
     if compared.has_two_experiments() {
-        let [old, new] = compared.experiments.map(line);
+        let [old, new] = compared.experiments.map(name);
         let _ = writeln!(
             out,
             "these are locks of two experiments, `{old}` and `{new}`\n"
