@@ -12,7 +12,7 @@ pub(in crate::cli) struct DiffArgs {
     /// The new lock, named likewise [default: the same path in the work tree, where OLD has a
     /// revision]
     pub(in crate::cli) new: Option<PathBuf>,
-    /// How to print what differs
+    /// How to print what differs: for people, for programs, or for comments of pull requests
     #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
     pub(in crate::cli) format: DiffFormat,
     /// Exit with 1 where the locks differ
@@ -22,10 +22,7 @@ pub(in crate::cli) struct DiffArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum DiffFormat {
-    /// For people
     Text,
-    /// For programs
     Json,
-    /// For comments of pull requests
     Markdown,
 }

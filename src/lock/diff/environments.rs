@@ -11,7 +11,7 @@ use super::heads::{Head, Heads};
 use super::moves::{Move, moves};
 use super::packages;
 use super::rank::Rank;
-use super::sides::{Both, Likeness, pair_up};
+use super::sides::{Both, Likeness, joined, pair_up};
 use super::told::Told;
 use crate::lock::{LockedEnvironment, Selected};
 use crate::model::Stage;
@@ -55,21 +55,13 @@ type Stages<'a> = BTreeMap<Ids<'a>, Vec<(&'a str, Stage)>>;
 fn paired<'a>(both: &Both<'a>) -> (Pairs<'a>, Stages<'a>) {
     let mut stages: Stages<'a> = BTreeMap::new();
     for (run, old, new) in both.lasting_runs() {
-        let all: BTreeSet<Stage> = old
-            .environments
-            .keys()
-            .chain(new.environments.keys())
-            .copied()
-            .collect();
-        for stage in all {
-            let [before, after] = [old, new].map(|run| {
-                let ids = run.environments.get(&stage).into_iter();
-                ids.flat_map(|ids| ids.iter())
-                    .map(String::as_str)
-                    .collect::<Vec<_>>()
+        for (stage, before, after) in joined(&old.environments, &new.environments) {
+            let [before, after] = [before, after].map(|ids| {
+                let ids = ids.into_iter().flat_map(|ids| ids.iter());
+                ids.map(String::as_str).collect::<Vec<_>>()
             });
             for ids in pair_ids(both, &before, &after) {
-                stages.entry(ids).or_default().push((run, stage));
+                stages.entry(ids).or_default().push((run, *stage));
             }
         }
     }
@@ -90,22 +82,20 @@ fn paired<'a>(both: &Both<'a>) -> (Pairs<'a>, Stages<'a>) {
 
 /// The environments that no run uses in both locks.
 fn unpaired<'a>(both: &Both<'a>, stages: &Stages<'a>) -> BTreeSet<Ids<'a>> {
-    let [old, new] = [0, 1].map(|side| {
-        let paired: BTreeSet<&str> = stages.keys().filter_map(|ids| ids[side]).collect();
-        let all = both.sides()[side]
-            .lock
-            .environments
-            .keys()
-            .map(String::as_str);
-        all.filter(|id| !paired.contains(id))
-            .collect::<BTreeSet<_>>()
+    let [old, new] = both.sides().map(|side| &side.lock.environments);
+    let paired = [0, 1].map(|side| {
+        let ids = stages.keys().filter_map(|ids| ids[side]);
+        ids.collect::<BTreeSet<&str>>()
     });
-    let known = |side: usize, id: &str| both.sides()[side].lock.environments.contains_key(id);
-    let ids = old.union(&new).map(|id| {
-        let id: &'a str = id;
-        [0, 1].map(|side| known(side, id).then_some(id))
+    let all = joined(old, new).into_iter().map(|(id, old, new)| {
+        let id = id.as_str();
+        [old.map(|_| id), new.map(|_| id)]
     });
-    ids.collect()
+    let alone = |ids: &Ids<'_>| {
+        let mut sides = ids.iter().zip(&paired);
+        sides.any(|(id, paired)| id.is_some_and(|id| !paired.contains(id)))
+    };
+    all.filter(alone).collect()
 }
 
 /// By id, else by what they are locked for, else by platform or Python, else by order.
@@ -166,7 +156,7 @@ fn differing(
     told.tell(&Subject::Environments, heads, affected);
     roots(both, [old, new], affected, &mut moved, told);
     for it in moved.into_iter().filter(|it| !it.is_told) {
-        told.tell_one(&it.subject, it.head, affected);
+        told.tell_one(&Subject::Distribution(it.name), it.head, affected);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pep508_rs::PackageName;
 
-use super::change::{Leaf, Subject, Value};
+use super::change::{Leaf, Value};
 use super::heads::{Head, Heads};
 use super::rank::Rank;
 use super::sides::Both;
@@ -14,7 +14,6 @@ use crate::model::{Dist, Pin};
 /// A difference of one distribution.
 pub(super) struct Move {
     pub(super) name: PackageName,
-    pub(super) subject: Subject,
     pub(super) head: Head,
     /// Whether it came or went.
     pub(super) is_whole: bool,
@@ -130,7 +129,6 @@ fn one(
     }
     Some(Move {
         name: name.clone(),
-        subject: Subject::Distribution(name.clone()),
         head: heads.0.pop()?,
         is_whole,
         is_told: false,
