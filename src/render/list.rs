@@ -66,7 +66,13 @@ pub(super) fn worded(out: &mut String, begin: &str, indent: usize, text: &str) {
     );
 }
 
-fn filled(out: &mut String, begin: &str, indent: usize, pieces: impl Iterator<Item = String>) {
+/// The same with pieces that are not broken, whatever stands between them.
+pub(super) fn filled(
+    out: &mut String,
+    begin: &str,
+    indent: usize,
+    pieces: impl Iterator<Item = String>,
+) {
     let mut line = begin.to_owned();
     let mut is_begun = false;
     for piece in pieces {

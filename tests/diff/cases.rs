@@ -205,7 +205,7 @@ fn datasets_and_images_are_told_by_their_bytes() {
         image["platforms"]["linux/amd64"]["manifest"]["digest"] = digest("5");
         image["platforms"]["linux/amd64"]["config"]["digest"] = digest("6");
     }), @r#"
-    image images/registry.example/vllm:0.6.5 pin.platforms.linux/amd64.manifest sha256:12456879 -> sha256:55555555 + pin.index sha256:1bc04b52 -> sha256:44444444 (q_small:)
+    image images/registry.example/vllm:0.6.5 pin.platforms.linux/amd64.manifest sha256:12456879 -> sha256:55555555 (q_small:)
     dataset datasets/docvqa pin.content sha256:1df91e49 -> sha256:11111111 + pin.files 100 -> 101 + pin.origin.commit "6bb1ee6e" -> "22222222" (q_small:)
     metadata datasets/scans pin.origin.tokens "sha256:8690c3af" -> "sha256:33333333" (inline:)
     "#);

@@ -152,9 +152,9 @@ fn thousands_of_changes_fit_into_a_comment() {
         .filter(|line| line.contains("left out"))
         .collect();
     insta::assert_snapshot!(left.join("\n"), @r"
-    1865 more left out; `vhb diff` shows all.
-    1928 more left out; `vhb diff` shows all.
-    1945 more left out; `vhb diff` shows all.
+    1864 more left out; `vhb diff` shows all.
+    1930 more left out; `vhb diff` shows all.
+    1944 more left out; `vhb diff` shows all.
     ");
 }
 

@@ -135,12 +135,13 @@ fn images(old: &ImagePin, new: &ImagePin) -> Heads {
         Leaf::optional("tag", tag.as_ref(), new.tag.as_ref()),
     );
     // An index that moved alone moved for platforms that nobody locked.
-    let alone = heads.0.iter().all(|head| head.rank != Rank::Image);
-    let rank = if alone { Rank::Metadata } else { Rank::Image };
-    heads.follow_rank(
-        rank,
-        blob_leaves("index", index.as_ref(), new.index.as_ref()),
-    );
+    let weighty = heads.0.iter().find(|head| head.rank == Rank::Image);
+    let (leader, rank) = match weighty {
+        Some(head) => (head.leaf.field.clone(), Rank::Image),
+        None => (String::new(), Rank::Metadata),
+    };
+    let blobs = [index, &new.index].map(Option::as_ref);
+    blob(&mut heads, &leader, rank, "index", blobs);
     heads
 }
 
@@ -153,21 +154,25 @@ fn platform_images(platform: &str, old: &PlatformImage, new: &PlatformImage, hea
     } = old;
     let field = |name: &str| format!("platforms.{platform}.{name}");
     let leader = field("manifest");
-    let manifest = blob_leaves(&leader, Some(manifest), Some(&new.manifest));
-    heads.lead(Rank::Image, manifest);
-    let config = blob_leaves(&field("config"), Some(config), Some(&new.config));
-    heads.imply(&[&leader], Rank::Image, config);
+    let manifests = [Some(manifest), Some(&new.manifest)];
+    blob(heads, &leader, Rank::Image, &leader, manifests);
+    let configs = [Some(config), Some(&new.config)];
+    blob(heads, &leader, Rank::Image, &field("config"), configs);
     let created = Leaf::optional(&field("created"), created.as_ref(), new.created.as_ref());
     heads.follow(&[&leader], Rank::Metadata, created);
     let labels = leaves_of(&field("labels"), Some(labels), Some(&new.labels));
     heads.imply(&[&leader], Rank::Metadata, labels);
 }
 
-/// A blob by its digest; what else is said of it where that is the same.
-fn blob_leaves(field: &str, old: Option<&Descriptor>, new: Option<&Descriptor>) -> Vec<Leaf> {
-    let digest = |blob: &Descriptor| Value::digest(&blob.digest);
-    match Leaf::between(field, old.map(digest), new.map(digest)) {
-        Some(leaf) => vec![leaf],
-        None => leaves_of(field, old, new),
+/// A blob by its digest, which implies what else is said of it.
+fn blob(heads: &mut Heads, leader: &str, rank: Rank, field: &str, blobs: [Option<&Descriptor>; 2]) {
+    let digest = format!("{field}.digest");
+    for mut leaf in leaves_of(field, blobs[0], blobs[1]) {
+        if leaf.field == digest {
+            let [old, new] = blobs.map(|blob| blob.map(|blob| Value::digest(&blob.digest)));
+            let field = field.to_owned();
+            leaf = Leaf { field, old, new };
+        }
+        heads.imply(&[leader, field], rank, [leaf]);
     }
 }

@@ -112,17 +112,17 @@ pub(super) fn list_leaves<'a, T: Ord + fmt::Display + 'a>(
             .into_iter()
             .collect();
     }
-    let leaf = |element: &T, is_new: bool| {
-        let value = Some(Value::text(element));
-        let (old, new) = if is_new { (None, value) } else { (value, None) };
+    // In one order, whichever list is the old one.
+    let one_sided = before.symmetric_difference(&after);
+    let leaves = one_sided.map(|element| {
+        let [old, new] = [&before, &after].map(|side| {
+            let there = side.contains(element);
+            there.then(|| Value::text(*element))
+        });
         let field = field.to_owned();
         Leaf { field, old, new }
-    };
-    let left = before.difference(&after);
-    let left = left.map(|element| leaf(element, false));
-    let joined = after.difference(&before);
-    let joined = joined.map(|element| leaf(element, true));
-    left.chain(joined).collect()
+    });
+    leaves.collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::super::json::pretty;
 use super::Compared;
 use crate::lock::diff::{Change, Direction, Leaf, Rank, Value};
 use crate::model::Stage;
@@ -116,9 +117,7 @@ pub fn json(compared: &Compared<'_>) -> String {
         differs: !compared.diff.is_empty(),
         groups: groups.collect(),
     };
-    let mut text = serde_json::to_string_pretty(&wire).expect("plain structures are JSON");
-    text.push('\n');
-    text
+    pretty(&wire)
 }
 
 fn change(change: &Change) -> ChangeWire<'_> {

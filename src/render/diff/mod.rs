@@ -13,6 +13,7 @@ pub use json::json;
 pub use markdown::markdown;
 pub use text::{summary, text};
 
+use super::list::counted;
 use crate::lock::diff::{Diff, Rank};
 
 /// Two locks, and what differs between them.
@@ -56,8 +57,7 @@ fn verdict(diff: &Diff) -> (String, Vec<String>) {
     let metadata = metadata.map(|group| format!("{} {}", group.rank, group.changes.len()));
     let may = match count {
         0 => "no change may move a score".to_owned(),
-        1 => "1 change may move scores".to_owned(),
-        count => format!("{count} changes may move scores"),
+        count => format!("{} may move scores", counted(count, "change")),
     };
     if let (Some(last), Some(_)) = (parts.last_mut(), &metadata) {
         last.push(';');

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::super::visible::visible;
+use super::super::visible;
 use crate::lock::diff::{Affected, Change, Direction, Leaf, Subject, Value};
 
 /// How many names of runs or environments are told, and how many things that follow.
@@ -13,7 +13,7 @@ const NAMES: usize = 4;
 const DIGITS: usize = 12;
 /// How many characters of a value are shown.
 const LONGEST: usize = 60;
-/// How many characters of a name are shown.
+/// How many columns a name takes.
 const LONGEST_NAME: usize = 100;
 
 /// One change, each part in one line and without what drives a terminal.
@@ -150,12 +150,12 @@ fn field(path: &str) -> String {
 
 /// A name on one line; one that is too long is no name.
 pub(super) fn name(text: &str) -> String {
-    around(&line(text), 0, LONGEST_NAME)
+    visible::name(text, LONGEST_NAME)
 }
 
 /// A text on one line, without what drives a terminal.
 fn line(text: &str) -> String {
-    visible(text).replace(['\n', '\u{2028}', '\u{2029}'], "␊")
+    visible::name(text, usize::MAX)
 }
 
 /// Two values as far as they need to be shown to see that they differ.

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr as _;
 
+use super::super::list::{WIDTH, filled, worded};
+use super::super::visible::columns;
 use super::row::{Cell, Row, name};
 use super::{Compared, verdict};
 use crate::lock::diff::{Diff, Direction};
 
-const COLUMNS: usize = 80;
 const INNER: &str = "      ";
 
 /// The verdict, then the changes of each rank. It holds colours, which `cli` takes out again where
@@ -28,10 +28,7 @@ pub fn text(compared: &Compared<'_>) -> String {
         return out;
     }
     let (may, counts) = verdict(compared.diff);
-    let words = std::iter::once(format!("{may}:")).chain(counts);
-    for line in filled(words, "", "  ") {
-        let _ = writeln!(out, "{line}");
-    }
+    filled(&mut out, &format!("{may}: "), 2, counts.into_iter());
     let bold = Style::new().bold();
     for group in &compared.diff.groups {
         let _ = writeln!(out, "\n{bold}{}{bold:#}", group.rank.title());
@@ -92,7 +89,7 @@ fn write_row(row: &Row, out: &mut String) {
         let new = format!("{INNER}-> {}", paint(Tone::New, new.unwrap_or_default()));
         vec![indented(subject(row)), old, new]
     };
-    let fits = |lines: Vec<String>| lines.iter().all(|line| line.width() <= COLUMNS);
+    let fits = |lines: Vec<String>| lines.iter().all(|line| columns(line) <= WIDTH);
     let (lines, last) = if fits(whole(&unpainted)) {
         (whole(&painted), whole(&unpainted).pop())
     } else if fits(below(&unpainted)) || row.cell.old.is_none() || row.cell.new.is_none() {
@@ -101,17 +98,17 @@ fn write_row(row: &Row, out: &mut String) {
         (apart(&painted), apart(&unpainted).pop())
     };
     let _ = write!(out, "{}", lines.join("\n"));
-    let width = last.map_or(0, |line| line.width());
-    let fitting = places.take_if(|words| width + 1 + words.width() <= COLUMNS);
+    let width = last.map_or(0, |line| columns(&line));
+    let fitting = places.take_if(|words| width + 1 + columns(words) <= WIDTH);
     let _ = writeln!(
         out,
         "{}",
         fitting.map_or(String::new(), |words| format!(" {words}"))
     );
-    let left = places.iter().flat_map(|words| wrapped(words, INNER, INNER));
-    for line in left.chain(also(row)) {
-        let _ = writeln!(out, "{line}");
+    if let Some(words) = places {
+        worded(out, INNER, INNER.len(), &words);
     }
+    also(row, out);
 }
 
 /// `numpy 1.26.4 -> 2.0.1, up`; `datasets/receipts content: 816ff285fc6c -> 11aa22bb33cc`.
@@ -147,7 +144,7 @@ fn values(cell: &Cell, paint: Paint<'_>) -> String {
 }
 
 /// What follows: digests by name alone, since the change itself says that bytes differ.
-fn also(row: &Row) -> Vec<String> {
+fn also(row: &Row, out: &mut String) {
     let words = row.also.iter().map(|cell| {
         if cell.opaque {
             cell.field.clone()
@@ -157,38 +154,10 @@ fn also(row: &Row) -> Vec<String> {
     });
     let more = (row.more > 0).then(|| format!("{} more", row.more));
     let words: Vec<_> = words.chain(more).collect();
-    if words.is_empty() {
-        return Vec::new();
-    }
-    let last = words.len() - 1;
+    let Some(last) = words.len().checked_sub(1) else {
+        return;
+    };
     let words = words.into_iter().enumerate();
     let words = words.map(|(at, word)| if at == last { word } else { format!("{word},") });
-    filled(
-        std::iter::once("also".to_owned()).chain(words),
-        INNER,
-        INNER,
-    )
-}
-
-/// Words on lines of 80 columns, the first and the others with their margins.
-fn wrapped(text: &str, margin: &str, margin_below: &str) -> Vec<String> {
-    filled(text.split(' ').map(str::to_owned), margin, margin_below)
-}
-
-fn filled(parts: impl Iterator<Item = String>, margin: &str, margin_below: &str) -> Vec<String> {
-    let mut lines = vec![margin.to_owned()];
-    let mut empty = true;
-    for part in parts {
-        let line = lines.last_mut().expect("there is always one");
-        if !empty && line.width() + 1 + part.width() > COLUMNS {
-            lines.push(format!("{margin_below}{part}"));
-        } else {
-            if !empty {
-                line.push(' ');
-            }
-            line.push_str(&part);
-            empty = false;
-        }
-    }
-    lines
+    filled(out, &format!("{INNER}also "), INNER.len(), words);
 }
