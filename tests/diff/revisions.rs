@@ -113,6 +113,12 @@ fn what_is_not_there_is_told_with_what_was_meant() {
         ("", "HEAD:x", "there is no file `x` in `HEAD`", None),
         (
             "",
+            "heda:x",
+            "the repository has no revision `heda`",
+            Some("HEAD"),
+        ),
+        (
+            "",
             "releases:x",
             "the repository has no revision `releases`",
             Some("release"),

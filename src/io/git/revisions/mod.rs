@@ -168,11 +168,15 @@ impl Revisions {
     }
 
     fn no_revision(&self, name: &BlobName) -> BlobError {
+        let revision = name.revision();
         let names = self.read(&["for-each-ref", "--format=%(refname:short)"]);
         let names = String::from_utf8(names.unwrap_or_default()).unwrap_or_default();
+        // `HEAD~7` is no `HEAD` that was mistyped.
+        let is_name = !revision.contains(['~', '^', '@', ':']);
+        let near = nearest(revision, names.lines().chain(["HEAD"])).filter(|_| is_name);
         BlobError::NoRevision {
-            revision: name.revision().to_owned(),
-            near: nearest(name.revision(), names.lines()).map(str::to_owned),
+            near: near.map(str::to_owned),
+            revision: revision.to_owned(),
         }
     }
 
