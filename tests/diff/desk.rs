@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use serde_json::json;
 use tempfile::TempDir;
 
+use crate::common::git_server::Repo;
 use crate::common::sample::{Ran, ran};
-use crate::setting::rich;
+use crate::setting::{edited, rich};
 
 /// A directory that holds the sample as `old.json`.
 pub(crate) struct Desk {
@@ -56,4 +58,30 @@ impl Desk {
             .stdin(Stdio::null());
         command
     }
+}
+
+/// Where a repository has its lock.
+pub(crate) const LOCK: &str = "locks/bench.lock.json";
+
+/// A lock whose run has this seed: what a version of it is told by.
+pub(crate) fn seeded(seed: u64) -> String {
+    let document = edited(|lock| {
+        for run in ["/runs/q_large", "/config/runs~1q_large/model"] {
+            lock.pointer_mut(run).unwrap()["engine_params"]["seed"] = json!(seed);
+        }
+    });
+    document.to_string()
+}
+
+/// A repository with two commits of a lock; what is staged and what lies in the work tree differ
+/// from both.
+pub(crate) fn repository() -> (Desk, Repo) {
+    let desk = Desk::new();
+    let repo = Repo::init(desk.root(), &[]);
+    repo.commit_file(LOCK, &seeded(1));
+    repo.commit_file(LOCK, &seeded(2));
+    repo.write(LOCK, seeded(3));
+    repo.git(&["add", LOCK]);
+    repo.write(LOCK, seeded(4));
+    (desk, repo)
 }

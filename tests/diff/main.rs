@@ -11,5 +11,6 @@ mod desk;
 mod everything;
 mod pages;
 mod properties;
+mod refused;
 mod revisions;
 mod setting;
