@@ -14,7 +14,7 @@ pub use markdown::markdown;
 pub use text::{summary, text};
 
 use super::list::counted;
-use crate::lock::diff::{Diff, Rank};
+use crate::lock::diff::Diff;
 
 /// Two locks, and what differs between them.
 #[derive(Clone, Copy, Debug)]
@@ -37,31 +37,19 @@ impl Compared<'_> {
 /// The verdict in two parts: `3 changes may move scores`, and the counts of each rank, with the
 /// commas between them.
 fn verdict(diff: &Diff) -> (String, Vec<String>) {
-    let moving = diff
-        .groups
-        .iter()
-        .filter(|group| group.rank.may_move_scores());
-    let counts: Vec<_> = moving
-        .map(|group| (group.rank, group.changes.len()))
-        .collect();
-    let count = counts.iter().map(|(_, count)| count).sum();
-    let last = counts.len().saturating_sub(1);
-    let counts = counts.into_iter().enumerate();
-    let mut parts: Vec<_> = counts
-        .map(|(at, (rank, count))| format!("{rank} {count}{}", if at < last { "," } else { "" }))
-        .collect();
-    let metadata = diff
-        .groups
-        .iter()
-        .find(|group| group.rank == Rank::Metadata);
-    let metadata = metadata.map(|group| format!("{} {}", group.rank, group.changes.len()));
-    let may = match count {
+    let groups = &diff.groups;
+    let moving = groups.iter().filter(|group| group.rank.may_move_scores());
+    let may = match moving.map(|group| group.changes.len()).sum() {
         0 => "no change may move a score".to_owned(),
         count => format!("{} may move scores", counted(count, "change")),
     };
-    if let (Some(last), Some(_)) = (parts.last_mut(), &metadata) {
-        last.push(';');
-    }
-    parts.extend(metadata);
-    (may, parts)
+    let counts = groups.iter().enumerate().map(|(at, group)| {
+        let end = match groups.get(at + 1) {
+            None => "",
+            Some(next) if next.rank.may_move_scores() => ",",
+            Some(_) => ";",
+        };
+        format!("{} {}{end}", group.rank, group.changes.len())
+    });
+    (may, counts.collect())
 }

@@ -70,45 +70,43 @@ fn unpainted(_: Tone, text: &str) -> String {
 
 type Paint<'a> = &'a dyn Fn(Tone, &str) -> String;
 
-/// On one line where it fits, else with what would make it too long on lines of their own.
+/// A change in as few lines as are not too long, then where it counts and what follows.
 fn write_row(row: &Row, out: &mut String) {
-    let places = row
-        .places
-        .as_ref()
-        .map(|places| places.words(str::to_owned));
-    let mut places = places.map(|words| format!("({words})"));
-    let indented = |text: String| format!("  {text}");
-    let whole = |paint: Paint<'_>| vec![indented(head(row, paint))];
-    let below = |paint: Paint<'_>| {
-        let values = format!("{INNER}{}", values(&row.cell, paint));
-        vec![indented(subject(row)), values]
-    };
-    let apart = |paint: Paint<'_>| {
-        let [old, new] = [&row.cell.old, &row.cell.new].map(|side| side.as_deref());
-        let old = format!("{INNER}{}", paint(Tone::Old, old.unwrap_or_default()));
-        let new = format!("{INNER}-> {}", paint(Tone::New, new.unwrap_or_default()));
-        vec![indented(subject(row)), old, new]
-    };
-    let fits = |lines: Vec<String>| lines.iter().all(|line| columns(line) <= WIDTH);
-    let (lines, last) = if fits(whole(&unpainted)) {
-        (whole(&painted), whole(&unpainted).pop())
-    } else if fits(below(&unpainted)) || row.cell.old.is_none() || row.cell.new.is_none() {
-        (below(&painted), below(&unpainted).pop())
-    } else {
-        (apart(&painted), apart(&unpainted).pop())
-    };
-    let _ = write!(out, "{}", lines.join("\n"));
-    let width = last.map_or(0, |line| columns(&line));
-    let fitting = places.take_if(|words| width + 1 + columns(words) <= WIDTH);
-    let _ = writeln!(
-        out,
-        "{}",
-        fitting.map_or(String::new(), |words| format!(" {words}"))
-    );
-    if let Some(words) = places {
-        worded(out, INNER, INNER.len(), &words);
+    let plain = layouts(row, &unpainted);
+    let fits = |lines: &Vec<String>| lines.iter().all(|line| columns(line) <= WIDTH);
+    let chosen = plain.iter().position(fits).unwrap_or(plain.len() - 1);
+    out.push_str(&layouts(row, &painted)[chosen].join("\n"));
+    let taken = plain[chosen].last().map_or(0, |line| columns(line));
+    let places = row.places.as_ref();
+    let places = places.map(|places| format!("({})", places.words(str::to_owned)));
+    match places {
+        Some(words) if taken + 1 + columns(&words) <= WIDTH => {
+            let _ = writeln!(out, " {words}");
+        }
+        Some(words) => {
+            out.push('\n');
+            worded(out, INNER, INNER.len(), &words);
+        }
+        None => out.push('\n'),
     }
     also(row, out);
+}
+
+/// The ways to lay out a change: on one line, with its values below, with each of two values on a
+/// line of its own.
+fn layouts(row: &Row, paint: Paint<'_>) -> Vec<Vec<String>> {
+    let begin = format!("  {}", subject(row));
+    let values = format!("{INNER}{}", values(&row.cell, paint));
+    let mut ways = vec![
+        vec![format!("  {}", head(row, paint))],
+        vec![begin.clone(), values],
+    ];
+    if let (Some(old), Some(new)) = (&row.cell.old, &row.cell.new) {
+        let old = format!("{INNER}{}", paint(Tone::Old, old));
+        let new = format!("{INNER}-> {}", paint(Tone::New, new));
+        ways.push(vec![begin, old, new]);
+    }
+    ways
 }
 
 /// `numpy 1.26.4 -> 2.0.1, up`; `datasets/receipts content: 816ff285fc6c -> 11aa22bb33cc`.
