@@ -5,6 +5,7 @@ CARGO ?= cargo
 
 VENV := .venv
 BIN := $(abspath $(VENV))/bin
+PIP := $(BIN)/pip --disable-pip-version-check
 # The tests, and the programs below, use this uv and this Python, not what the machine has.
 export VHB_UV := $(BIN)/uv
 export VHB_PYTHON := $(BIN)/python
@@ -30,18 +31,24 @@ say = @printf '\n== %s\n' "$(1)"
 .DEFAULT_GOAL := help
 # The order of the steps is meant, also with -j.
 .NOTPARALLEL:
-.PHONY: help tools npm demo test lint docs deny audit check-example check-sbom unit bench clean
+.PHONY: help tools requirements npm demo test lint docs deny audit check-tools check-example check-sbom unit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools: $(VENV)/bin/uv ## make .venv with what requirements-dev.txt pins
 
-# uv is the file that make looks at; it is touched last, so a broken install is tried again.
+# uv is the file that make looks at; it is touched last, so a broken install is tried again. Nothing
+# is built, for what a build needs would be neither pinned nor hashed.
 $(VENV)/bin/uv: requirements-dev.txt
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements-dev.txt
 	@touch $@
+
+requirements: tools ## pin what requirements-dev.in asks for; UPGRADE=--upgrade moves all pins
+	$(BIN)/uv pip compile requirements-dev.in --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --custom-compile-command "make requirements" \
+		$(UPGRADE) --output-file requirements-dev.txt
 
 # The last file that npm writes is the one that make looks at.
 NPM := tests/npm/node_modules/.package-lock.json
@@ -83,7 +90,7 @@ demo: tools ## lock, sync, run, attest and verify the example, then catch an edi
 	$(VERIFY_RERUN)
 
 # Tests come last, so that the last line says how they went.
-test: lint docs deny check-example check-sbom unit ## everything that CI runs
+test: lint docs deny check-tools check-example check-sbom unit ## everything that CI runs
 
 lint: ## formatting and clippy, warnings are errors
 	$(call say,format)
@@ -105,6 +112,11 @@ deny: ## licences, duplicate versions and sources of the dependencies
 
 audit: ## all of cargo-deny, with the advisories, which it fetches
 	$(CARGO) deny --locked check
+
+check-tools: tools ## .venv has what requirements-dev.in asks for, and all of it fits
+	$(call say,tools)
+	$(PIP) check
+	$(PIP) install --quiet --dry-run --no-index --no-deps -r requirements-dev.in
 
 check-example: tools ## the example's data, lock and SBOM are what they should be
 	$(call say,example)
