@@ -17,6 +17,8 @@ VHB_RELEASE := $(TARGET)/release/vhb
 EXPERIMENT := registries/experiments/receipts.yaml
 LOCK := locks/receipts.lock.json
 SBOMS := sboms
+# The SBOM of vhb itself, which its wheel has.
+CRATES_SBOM := packaging/vhb.cdx.json
 GENERATED := $(TARGET)/bench/registries
 # What the demo installs, apart from the programs in .venv, and what it makes.
 DEMO := .venv/demo
@@ -31,7 +33,7 @@ say = @printf '\n== %s\n' "$(1)"
 .DEFAULT_GOAL := help
 # The order of the steps is meant, also with -j.
 .NOTPARALLEL:
-.PHONY: help tools requirements npm demo test lint docs deny audit check-tools check-example check-sbom unit bench clean
+.PHONY: help tools requirements npm demo test lint docs deny audit check-tools check-example check-sbom crates-sbom unit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -128,13 +130,17 @@ check-example: tools ## the example's data, lock and SBOM are what they should b
 check-sbom: tools ## SBOMs follow the CycloneDX 1.6 schema and their references resolve
 	$(call say,SBOMs)
 	@set -e; \
-	set -- $(SBOMS)/*.cdx.json; \
+	set -- $(SBOMS)/*.cdx.json $(CRATES_SBOM); \
 	if [ ! -e "$$1" ]; then echo "no SBOM in $(SBOMS)/: nothing was checked" >&2; exit 1; fi; \
 	schemas=$$($(VHB_PYTHON) -c 'import cyclonedx.schema, pathlib; print(pathlib.Path(cyclonedx.schema.__file__).parent / "_res")'); \
 	echo "CycloneDX 1.6 schema: $$*"; \
 	$(BIN)/check-jsonschema --base-uri "file://$$schemas/" \
 		--schemafile "$$schemas/bom-1.6.SNAPSHOT.schema.json" "$$@"; \
 	$(PYTHON) scripts/check_sbom_refs.py "$$@"
+	$(VHB_PYTHON) scripts/crates_sbom.py --check $(CRATES_SBOM)
+
+crates-sbom: tools ## write the SBOM of vhb itself, as Cargo.lock has changed
+	$(VHB_PYTHON) scripts/crates_sbom.py $(CRATES_SBOM)
 
 unit: tools npm ## the tests themselves, by cargo-nextest where it is installed
 	$(call say,tests)
