@@ -5,7 +5,17 @@ use std::path::PathBuf;
 use clap::Args;
 use clap_complete::Shell;
 
+/// Where each shell looks for its script.
+const PLACES: &str = "\
+Where it belongs:
+  bash        ~/.local/share/bash-completion/completions/vhb
+  zsh         a directory of $fpath, as _vhb
+  fish        ~/.config/fish/completions/vhb.fish
+  elvish      rc.elv: eval (vhb completions elvish | slurp)
+  PowerShell  $PROFILE: vhb completions powershell | Out-String | iex";
+
 #[derive(Debug, Args)]
+#[command(after_help = PLACES)]
 pub(in crate::cli) struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]

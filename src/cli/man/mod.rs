@@ -1,0 +1,156 @@
+//! `vhb man`: the manual pages of every command, in roff.
+//!
+//! What the arguments say of themselves is clap's; what they do not, exit codes, variables, files and
+//! other pages, is in [`sections`]. The same version gives the same bytes, so no page has a date.
+
+mod sections;
+
+use clap_mangen::Man;
+use clap_mangen::roff::Roff;
+
+use super::args::ManArgs;
+use super::error::CliError;
+use super::{Output, Result, command};
+use crate::finding::Outcome;
+use crate::io::write::{FileToWrite, write_all};
+
+pub(super) fn run(args: &ManArgs, output: &Output) -> Result {
+    let whole = documented();
+    let Some(directory) = &args.output else {
+        output.pieces(std::iter::once(page(&whole, &whole)?));
+        return Ok(Outcome::Clean);
+    };
+    let files: Vec<_> = pages(&whole)?
+        .into_iter()
+        .map(|(name, text)| FileToWrite {
+            path: directory.join(name),
+            bytes: text.into_bytes(),
+        })
+        .collect();
+    let written = write_all(&files).map_err(|error| CliError::new(error.to_string()))?;
+    output.say(&format!(
+        "wrote {} of {} pages into {}\n",
+        written.len(),
+        files.len(),
+        directory.display()
+    ));
+    Ok(Outcome::Clean)
+}
+
+/// The command line as pages tell it.
+fn documented() -> clap::Command {
+    let mut whole = command()
+        .disable_help_subcommand(true)
+        .subcommand_help_heading("COMMANDS")
+        .subcommand_value_name("command")
+        // Of which EXIT STATUS says more.
+        .after_help(None::<&str>);
+    // Names the commands below `vhb` as they are called: `vhb-lock`.
+    whole.build();
+    whole
+}
+
+/// Every page, with the name of its file: of `vhb`, and of each of its commands.
+fn pages(whole: &clap::Command) -> Result<Vec<(String, String)>> {
+    let commands = std::iter::once(whole).chain(whole.get_subcommands());
+    let shown = commands.filter(|command| !command.is_hide_set());
+    let pages = shown.map(|command| {
+        let name = Man::new(command.clone()).get_filename();
+        Ok((name, page(command, whole)?))
+    });
+    pages.collect()
+}
+
+/// The page of one command of all.
+fn page(command: &clap::Command, whole: &clap::Command) -> Result<String> {
+    let mut page = Vec::new();
+    render(command, whole, &mut page)
+        .map_err(|error| CliError::new("cannot render the manual page").because(&error))?;
+    // A bare backtick is an opening quote to many formatters.
+    Ok(String::from_utf8_lossy(&page).replace('`', "\\(ga"))
+}
+
+fn render(
+    command: &clap::Command,
+    whole: &clap::Command,
+    page: &mut Vec<u8>,
+) -> std::io::Result<()> {
+    let man = Man::new(command.clone())
+        // Quoted here, for roff takes what is behind an empty argument for it.
+        .date("\"\"")
+        .source(format!("vhb {}", env!("CARGO_PKG_VERSION")))
+        .manual("vhb manual");
+    man.render_title(page)?;
+    man.render_name_section(page)?;
+    man.render_synopsis_section(page)?;
+    man.render_description_section(page)?;
+    if command.get_after_help().is_some() {
+        let mut notes = Roff::new();
+        sections::notes(&mut notes, command);
+        notes.to_writer(page)?;
+    }
+    man.render_options_section(page)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(page)?;
+    }
+    let mut rest = Roff::new();
+    if command.has_subcommands() {
+        sections::of_vhb(&mut rest, whole);
+    } else {
+        sections::of_command(&mut rest, command.get_name());
+    }
+    rest.to_writer(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The commands that have a page.
+    fn names(whole: &clap::Command) -> Vec<String> {
+        let commands = whole.get_subcommands();
+        commands.map(|it| it.get_name().to_owned()).collect()
+    }
+
+    #[test]
+    fn every_command_has_a_page_that_vhb_lists() {
+        let whole = documented();
+        let pages = pages(&whole).unwrap();
+        let (first, of_vhb) = &pages[0];
+        assert_eq!(first, "vhb.1");
+        for name in names(&whole) {
+            let file = format!("vhb-{name}.1");
+            let (_, page) = pages.iter().find(|(it, _)| *it == file).unwrap();
+            let see_also = format!("\\fBvhb\\-{name}\\fR(1)");
+            assert!(of_vhb.contains(&see_also), "{name}");
+            assert!(page.contains(".SH \"SEE ALSO\"\n\\fBvhb\\fR(1)"), "{page}");
+        }
+        assert_eq!(pages.len(), names(&whole).len() + 1);
+    }
+
+    #[test]
+    fn pages_refer_to_pages_that_are_there() {
+        let names = names(&documented());
+        for (command, related) in sections::RELATED {
+            assert!(names.iter().any(|name| name == command), "{command}");
+            for other in related {
+                assert!(names.iter().any(|name| name == other), "{command}: {other}");
+                assert_ne!(command, *other);
+            }
+        }
+    }
+
+    #[test]
+    fn no_page_has_what_roff_reads_as_its_own() {
+        for (name, page) in pages(&documented()).unwrap() {
+            assert!(!page.contains('`'), "{name}");
+            let title = page.lines().find(|line| line.starts_with(".TH ")).unwrap();
+            let stem = name.strip_suffix(".1").unwrap();
+            let version = env!("CARGO_PKG_VERSION");
+            assert_eq!(
+                title,
+                format!(".TH {stem} 1 \"\" \"vhb {version}\" \"vhb manual\"")
+            );
+        }
+    }
+}
