@@ -53,8 +53,7 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result {
         read: &texts_below(&project.root),
     };
     let of = Of::Registry { entries: &entries };
-    let ids: Vec<_> = named.iter().map(|named| named.id.as_str()).collect();
-    let name = ids.join(", ");
+    let name = name(&named, &base);
     let shown = Shown::new(&report, of, &name, ground);
     destination.end(&shown, output, || {
         output.data(&findings_text(&report, &project.root));
@@ -76,6 +75,17 @@ fn looked_at(named: &[Named], project: &Project) -> (Vec<String>, Vec<Finding>) 
         findings = about(&reached, findings);
     }
     (entries, findings)
+}
+
+/// What a report is called: the experiments, each below the project where a repository may have
+/// several, or the project alone; nothing for all of a repository.
+fn name(named: &[Named], base: &Base) -> String {
+    if named.is_empty() {
+        return base.project.to_string_lossy().into_owned();
+    }
+    let experiments = named.iter().map(|named| base.project.join(&named.id));
+    let experiments = experiments.map(|it| it.to_string_lossy().into_owned());
+    experiments.collect::<Vec<_>>().join(", ")
 }
 
 /// The entries that some experiments reach, as subjects name them.

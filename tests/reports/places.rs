@@ -105,6 +105,16 @@ fn paths_begin_at_the_repository() {
         text.contains("::notice file=project/locks/bench.lock.json,line="),
         "{text}"
     );
+    // What tells the reports of two projects of a repository apart.
+    for (command, id) in [
+        (CHECK, "vhb-check/project/"),
+        (&["check", "bench"], "vhb-check/project/bench/"),
+        (VERIFY, "vhb-verify/project/locks/bench.lock.json/"),
+        (LOCKING, "vhb-lock-check/project/locks/bench.lock.json/"),
+    ] {
+        let run = reports(&sample, command).sarif();
+        assert_eq!(run["automationDetails"]["id"], id);
+    }
     // Without a repository, at the project.
     std::fs::remove_dir_all(sample.beside(".git")).unwrap();
     assert_eq!(
