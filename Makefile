@@ -33,7 +33,7 @@ say = @printf '\n== %s\n' "$(1)"
 .DEFAULT_GOAL := help
 # The order of the steps is meant, also with -j.
 .NOTPARALLEL:
-.PHONY: help tools requirements npm demo test lint docs deny audit check-tools check-example check-sbom crates-sbom unit bench clean
+.PHONY: help tools requirements npm demo test lint docs deny audit check-tools check-files check-example check-sbom crates-sbom unit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,7 +92,7 @@ demo: tools ## lock, sync, run, attest and verify the example, then catch an edi
 	$(VERIFY_RERUN)
 
 # Tests come last, so that the last line says how they went.
-test: lint docs deny check-tools check-example check-sbom unit ## everything that CI runs
+test: lint docs deny check-tools check-files check-example check-sbom unit ## everything that CI runs
 
 lint: ## formatting and clippy, warnings are errors
 	$(call say,format)
@@ -119,6 +119,14 @@ check-tools: tools ## .venv has what requirements-dev.in asks for, and all of it
 	$(call say,tools)
 	$(PIP) check
 	$(PIP) install --quiet --dry-run --no-index --no-deps -r requirements-dev.in
+
+check-files: tools ## pyproject.toml, the hooks, the action and the shell scripts are well-formed
+	$(call say,files that others read)
+	$(BIN)/validate-pyproject pyproject.toml
+	$(BIN)/pre-commit validate-manifest .pre-commit-hooks.yaml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/zizmor --quiet --offline --no-config --persona pedantic action.yml
+	$(BIN)/shellcheck .ci/run scripts/*.sh tests/shells/complete.bash
 
 check-example: tools ## the example's data, lock and SBOM are what they should be
 	$(call say,example)

@@ -2,53 +2,97 @@
 # What the GitHub Action does once vhb is there: checks the registries of the working directory and
 # verifies its locks, annotates what is wrong, and leaves a summary and SARIF files. Ends with the worst of
 # the exit codes: 2 unusable input, 1 errors found, 3 something could not be checked, 0 clean.
+# Nothing here is newer than bash 3.2, which macOS has.
 set -uo pipefail
+shopt -s nullglob
 
 vhb=${VHB:-$RUNNER_TEMP/vhb/bin/vhb}
 reports=$RUNNER_TEMP/vhb-reports
+summary=${GITHUB_STEP_SUMMARY:-/dev/null}
 rm -rf "$reports"
 mkdir -p "$reports/sarif"
 
+# What a workflow command says: no text ends it, or begins another.
+said() {
+    local text=${1//%/%25}
+    text=${text//$'\r'/%0D}
+    printf '%s' "${text//$'\n'/%0A}"
+}
+
+# Annotates what is no finding, and leaves it in the summary.
+failed() {
+    echo "::error title=vhb::$(said "$1")"
+    printf '\n    vhb: %s\n\n' "$(said "$1")" >>"$summary"
+}
+
+# Prints a file, of which no line is a workflow command then, whoever wrote what it repeats.
+inert() {
+    local token
+    token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    echo "::stop-commands::$token"
+    cat "$1"
+    printf '\n::%s::\n' "$token"
+}
+
 worst=0
-# Runs one command of vhb, with its reports under a name.
+count=0
+# Runs one command of vhb: how it is called here, the command, and its arguments.
 report() {
-    local name=$1 code=0
-    shift
-    # Quoted, so that no name of a file is a workflow command.
-    echo "::group::vhb ${*@Q}"
-    "$vhb" "$@" --format github \
-        --save "sarif=$reports/sarif/$name.sarif" --save "markdown=$reports/$name.md" || code=$?
+    local called=$1 command=$2 code=0 name
+    shift 2
+    count=$((count + 1))
+    name=$count-$command
+    echo "::group::$(said "$called")"
+    "$vhb" "$command" --format github --save "sarif=$reports/sarif/$name.sarif" \
+        --save "markdown=$reports/$name.md" "$@" 2>"$reports/talk" || code=$?
+    inert "$reports/talk"
     echo "::endgroup::"
-    if [ -f "$reports/$name.md" ]; then
-        cat "$reports/$name.md" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
-    fi
+    case "$code" in
+        0 | 1 | 3) cat "$reports/$name.md" >>"$summary" ;;
+        # Killed, or no program at all, is no better than input that cannot be used.
+        *)
+            failed "$called ended with exit code $code: the log says why"
+            code=2
+            ;;
+    esac
     case "$code:$worst" in
         0:* | *:2 | 3:1) ;;
-        [123]:*) worst=$code ;;
-        # Killed, or no program at all.
-        *) worst=2 ;;
+        *) worst=$code ;;
     esac
 }
 
-# Arguments are split at spaces, and patterns stand for files, as the inputs promise.
-# shellcheck disable=SC2086
-report check check ${VHB_CHECK_ARGUMENTS:-}
+# Splits at white space, of which newlines are some; patterns stay patterns.
+split() {
+    IFS=$' \t\n' read -r -d '' -a words <<<"$1"
+}
 
-shopt -s nullglob
-# shellcheck disable=SC2206
-locks=(${VHB_LOCKS:-})
-if [ -n "${VHB_LOCKS:-}" ] && [ "${#locks[@]}" -eq 0 ]; then
-    echo "::error title=vhb::no file matches the input locks"
-    worst=2
-fi
-for lock in "${locks[@]}"; do
-    name=${lock//[^A-Za-z0-9._-]/-}
-    # shellcheck disable=SC2086
-    report "verify-$name" verify "$lock" ${VHB_VERIFY_ARGUMENTS:-}
+split "${VHB_CHECK_ARGUMENTS:-}"
+report "vhb check" check ${words[@]+"${words[@]}"}
+
+split "${VHB_VERIFY_ARGUMENTS:-}"
+arguments=(${words[@]+"${words[@]}"})
+split "${VHB_LOCKS:-}"
+for pattern in ${words[@]+"${words[@]}"}; do
+    # What a pattern stands for is not split again.
+    IFS=
+    # shellcheck disable=SC2206
+    locks=($pattern)
+    unset IFS
+    if [ "${#locks[@]}" -eq 0 ]; then
+        failed "no file matches $pattern, which the input locks names"
+        worst=2
+    fi
+    for lock in ${locks[@]+"${locks[@]}"}; do
+        # Quoted, so that it can be told from others, and copied.
+        called="vhb verify $(printf '%q' "$lock")"
+        report "$called" verify ${arguments[@]+"${arguments[@]}"} -- "$lock"
+    done
 done
 
 {
-    echo "sarif=$reports/sarif"
+    # There is nothing to upload where nothing could be looked at.
+    saved=("$reports"/sarif/*.sarif)
+    [ "${#saved[@]}" -eq 0 ] || echo "sarif=$reports/sarif"
     echo "exit-code=$worst"
 } >>"${GITHUB_OUTPUT:-/dev/null}"
 exit "$worst"

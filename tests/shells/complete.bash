@@ -1,4 +1,5 @@
 # bash --norc complete.bash SCRIPT WORD...: what bash offers for the last of the words, a line each.
+# shellcheck source=/dev/null
 source "$1"
 shift
 # As bash finds the function, and as it calls it.
