@@ -17,8 +17,9 @@ VHB_RELEASE := $(TARGET)/release/vhb
 EXPERIMENT := registries/experiments/receipts.yaml
 LOCK := locks/receipts.lock.json
 SBOMS := sboms
-# The SBOM of vhb itself, which its wheel has.
+# The SBOM of vhb itself, which its wheel has, and where wheels are made.
 CRATES_SBOM := packaging/vhb.cdx.json
+PACKAGES := $(TARGET)/packages
 GENERATED := $(TARGET)/bench/registries
 # What the demo installs, apart from the programs in .venv, and what it makes.
 DEMO := .venv/demo
@@ -33,7 +34,7 @@ say = @printf '\n== %s\n' "$(1)"
 .DEFAULT_GOAL := help
 # The order of the steps is meant, also with -j.
 .NOTPARALLEL:
-.PHONY: help tools requirements npm demo test lint docs deny audit check-tools check-files check-example check-sbom crates-sbom unit bench clean
+.PHONY: help tools requirements npm demo test lint docs deny audit check-tools check-files check-example check-sbom crates-sbom wheel package unit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -150,7 +151,16 @@ check-sbom: tools ## SBOMs follow the CycloneDX 1.6 schema and their references 
 crates-sbom: tools ## write the SBOM of vhb itself, as Cargo.lock has changed
 	$(VHB_PYTHON) scripts/crates_sbom.py $(CRATES_SBOM)
 
-unit: tools npm ## the tests themselves, by cargo-nextest where it is installed
+wheel: tools ## the wheel and the sdist as the tests take them: made in seconds, for nobody's use
+	$(call say,wheel and sdist)
+	@rm -rf $(PACKAGES)/dev
+	$(BIN)/maturin build --profile dev --out $(PACKAGES)/dev
+	$(BIN)/maturin sdist --out $(PACKAGES)/dev
+
+package: tools ## the wheel and the sdist for publishing, proven on PyPI; takes many minutes
+	scripts/package.sh $(PACKAGES)/dist
+
+unit: tools npm wheel ## the tests themselves, by cargo-nextest where it is installed
 	$(call say,tests)
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		$(CARGO) test --doc --locked && $(CARGO) nextest run --locked; \

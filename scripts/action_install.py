@@ -79,7 +79,7 @@ def install() -> None:
             subprocess.run(
                 [*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels), str(SOURCE)],
                 check=True,
-                env={**os.environ, "CARGO_TARGET_DIR": str(target)},
+                env={"CARGO_TARGET_DIR": str(target), **os.environ},
             )
             # What follows has a use for the gigabytes.
             shutil.rmtree(target, ignore_errors=True)
