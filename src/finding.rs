@@ -6,6 +6,7 @@
 
 mod codes;
 mod report;
+mod topic;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 pub use codes::{Code, UnknownCode};
 pub use report::{Check, Checked, Counts, Layer, Outcome, Report};
+pub use topic::Topic;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -1,7 +1,5 @@
 //! `vhb explain`: what a finding code means.
 
-use std::fmt::Write as _;
-
 use super::args::ExplainArgs;
 use super::error::CliError;
 use super::{Output, Result};
@@ -11,11 +9,7 @@ use crate::render;
 
 pub(super) fn run(args: &ExplainArgs, output: &Output) -> Result {
     let Some(text) = &args.code else {
-        let mut list = String::new();
-        for code in Code::ALL {
-            let _ = writeln!(list, "{code:<24} {}", code.means(), code = code.as_str());
-        }
-        output.data(&list);
+        output.data(&render::codes());
         return Ok(Outcome::Clean);
     };
     let code: Code = text.parse().map_err(|error| {

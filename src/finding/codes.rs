@@ -5,51 +5,57 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-use super::{Severity, Verdict};
+use super::{Severity, Topic, Verdict};
 
 macro_rules! codes {
-    ($($variant:ident $text:literal $severity:ident $verdict:ident
-        $means:literal
-        $matters:literal
-        $mend:literal)*) => {
+    ($(@ $topic:ident
+        $($variant:ident $text:literal $severity:ident $verdict:ident
+            $means:literal
+            $matters:literal
+            $mend:literal)*)*) => {
         /// The stable name of a rule, written in kebab-case.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
-            $(#[doc = $means] $variant,)*
+            $($(#[doc = $means] $variant,)*)*
         }
 
         impl Code {
             /// Every code, in the order of the table.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+            pub const ALL: &[Self] = &[$($(Self::$variant,)*)*];
 
             /// The name that reports show and `vhb explain` takes.
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
+                match self { $($(Self::$variant => $text,)*)* }
+            }
+
+            /// What it is about.
+            pub const fn topic(self) -> Topic {
+                match self { $($(Self::$variant => Topic::$topic,)*)* }
             }
 
             /// How much a finding of this code matters unless a flag says otherwise.
             pub const fn severity(self) -> Severity {
-                match self { $(Self::$variant => Severity::$severity,)* }
+                match self { $($(Self::$variant => Severity::$severity,)*)* }
             }
 
             /// What a finding of this code says about the thing that was verified.
             pub const fn verdict(self) -> Option<Verdict> {
-                match self { $(Self::$variant => codes!(@verdict $verdict),)* }
+                match self { $($(Self::$variant => codes!(@verdict $verdict),)*)* }
             }
 
             /// What it means.
             pub const fn means(self) -> &'static str {
-                match self { $(Self::$variant => $means,)* }
+                match self { $($(Self::$variant => $means,)*)* }
             }
 
             /// Why it matters.
             pub const fn matters(self) -> &'static str {
-                match self { $(Self::$variant => $matters,)* }
+                match self { $($(Self::$variant => $matters,)*)* }
             }
 
             /// How to mend it.
             pub const fn mend(self) -> &'static str {
-                match self { $(Self::$variant => $mend,)* }
+                match self { $($(Self::$variant => $mend,)*)* }
             }
         }
     };
@@ -58,6 +64,7 @@ macro_rules! codes {
 }
 
 codes! {
+    @ Registries
     UnreadableFile "unreadable-file" Error Nothing
         "A file of the registry could not be read, or a directory has the name of a file."
         "Whatever the file declares is missing from the experiment."
@@ -158,6 +165,7 @@ codes! {
         "A package entry asks for extras of a git or local package, which are not locked."
         "What the extras bring is missing in the environment that the lock calls complete."
         "List what the extra requires in `required_packages`, or in the package's own dependencies."
+    @ Pinning
     MutableRef "mutable-ref" Warning Nothing
         "A source names a branch, no ref, no version or a range: it is pinned, but may mean something else tomorrow."
         "Whoever locks again from scratch may get another identity."
@@ -242,6 +250,7 @@ codes! {
         "Something could not be resolved, and `--allow-unresolved` records it as such."
         "A rerun may differ there without notice; verify says `not-recorded`."
         "Lock again without `--allow-unresolved` once it can be reached."
+    @ Resolving
     FileHashMismatch "file-hash-mismatch" Error Drift
         "A file that was downloaded has another SHA-256 than the index states."
         "It was damaged on its way, or exchanged."
@@ -282,6 +291,7 @@ codes! {
         "`exclude_newer` is set, but the index does not say when files were uploaded."
         "Whether a file is too new cannot be known, so none can be admitted."
         "Drop `exclude_newer`, or use an index that follows PEP 700."
+    @ Pinning
     LocalMissing "local-missing" Error Drift
         "The directory or the file of a local source does not exist."
         "What the experiment runs or reads is not there."
@@ -298,6 +308,7 @@ codes! {
         "The lock was made with `RUN_MODE=dev`."
         "Overlays point at private working copies; such a lock is not publishable."
         "Lock again with RUN_MODE=prod before publishing scores."
+    @ Asking
     SourceUnreachable "source-unreachable" Warning Unverifiable
         "A server could not be asked: no answer, a time-out, an error of its own, or an answer that makes no sense."
         "Nothing is known about the pin; this is never a pass."
@@ -314,6 +325,7 @@ codes! {
         "A setting or a program that vhb needs is missing or not usable: a package index, uv, git, `HF_ENDPOINT`, the `AWS_` variables."
         "vhb names no index of its own; it asks your configuration, through uv, for one. The other places are named by the variables of their own tools."
         "Set or install what the message names: uv by `pip install uv` or `VHB_UV` (`vhb lock --direct --index-url URL` needs none), git for git sources, `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` for buckets."
+    @ Lock
     LockWouldChange "lock-would-change" Error Drift
         "`vhb lock --check`: locking now would change the lock or its SBOM."
         "The lock does not describe the registries as they are."
@@ -346,6 +358,7 @@ codes! {
         "The SBOM beside the lock belongs to another lock, or one of the two was edited."
         "Readers of the SBOM are told of other things than were locked."
         "Restore both from version control; `vhb lock --upgrade` resolves everything anew."
+    @ Config
     ConfigChanged "config-changed" Error Drift
         "An entry of the registry is not what it was when the experiment was locked."
         "A rerun would run something else."
@@ -362,10 +375,12 @@ codes! {
         "The registries that the lock was made from are not here, or are not valid."
         "Whether they still say the same cannot be known."
         "Run verify inside the project, or pass `--registry`."
+    @ Lock
     NotRecorded "not-recorded" Info NotRecorded
         "The experiment depends on something that the lock does not pin."
         "A rerun may differ there without notice."
         "Read the score with that in mind."
+    @ Git
     GitRefMoved "git-ref-moved" Error Drift
         "A tag, or the ref that was asked for, now names another commit."
         "Whoever installs by that name gets other code than was scored."
@@ -402,6 +417,7 @@ codes! {
         "The locked branch no longer leads to the locked commit, but another branch or tag does."
         "The branch was rewritten; the commit is only kept by the other name."
         "Pin by tag or commit."
+    @ Releases
     PypiHashChanged "pypi-hash-changed" Error Drift
         "A file of a locked release has another SHA-256 under the same name."
         "Whoever installs it gets other bytes than were scored."
@@ -430,6 +446,7 @@ codes! {
         "What the lock records that a distribution or a package says of itself is not what its own bytes say."
         "The environment, the SBOM and the licences in it follow from this record: either the lock was edited and its SBOM made anew, or the index now serves other metadata for the same file."
         "Compare the two values; if the lock was edited, restore it and its SBOM from version control, otherwise ask the index's operators."
+    @ Models
     HubRepositoryGone "hub-repository-gone" Error Drift
         "A locked repository of the Hugging Face Hub does not exist, or not for you."
         "What was scored cannot be had from there."
@@ -466,6 +483,7 @@ codes! {
         "A copy of a model lacks files of the locked commit that models are made of."
         "What is missing may be downloaded when it is needed, or be replaced by a default; this is never a pass."
         "Download the whole commit."
+    @ Datasets
     DatasetChanged "dataset-changed" Error Drift
         "Files of a dataset are not what they were when the experiment was locked."
         "A rerun would score other samples."
@@ -486,6 +504,7 @@ codes! {
         "Files of a dataset were written anew at their place, with the same bytes."
         "Nothing changed but what the place calls them."
         "Lock again with `--upgrade-package` to record the new names."
+    @ Images
     ImageGone "image-gone" Error Drift
         "A registry no longer has the locked digest of an image."
         "The container that was scored cannot be had from there."
@@ -502,6 +521,7 @@ codes! {
         "The locked digests of an image do not belong together as the lock says."
         "What a digest names cannot change: the lock was edited or damaged."
         "Restore the lock and its SBOM from version control."
+    @ Local
     LocalChanged "local-changed" Error Drift
         "Files of a local source are not what they were when the experiment was locked."
         "A rerun would run other code."
@@ -510,6 +530,7 @@ codes! {
         "Files of a local source could not be read."
         "Whether they are the locked ones cannot be known."
         "Make them readable and verify again."
+    @ Installed
     PythonDiffers "python-differs" Error Drift
         "The environment is for another Python than the locked one."
         "Other versions of Python, and other files of packages, run other code."
@@ -602,6 +623,7 @@ codes! {
         "A file beside the modules of an environment belongs to no distribution."
         "Programs can read it: settings and caches lie in such places."
         "Remove it, or make the environment anew with `vhb sync`."
+    @ Results
     AttestationMalformed "attestation-malformed" Error Drift
         "A line of an attestation is no DSSE envelope, or what it signs is no in-toto Statement."
         "It states nothing, and may hide that a statement was removed."
@@ -666,6 +688,7 @@ codes! {
         "A file lies among the results that was not attested."
         "Nobody vouches for it, though it looks as if somebody did."
         "Remove the file, or make the attestation again with `vhb attest`."
+    @ Installed
     InstallFailed "install-failed" Error Nothing
         "uv could not make an environment of what is locked."
         "What was scored cannot be run again here."
@@ -674,6 +697,7 @@ codes! {
         "A file that was to be installed is not the one that was locked."
         "The environment would run other code than was scored."
         "Tell whoever keeps the index; `vhb verify LOCK` names the file; a mirror may have the locked one."
+    @ Reruns
     RuntimeLockDiffers "runtime-lock-differs" Error Drift
         "A rerun was recorded for another lock."
         "It says nothing of what this lock holds."
@@ -718,6 +742,7 @@ codes! {
         "A rerun was recorded on another kernel or distribution of the system."
         "Libraries outside of the environment may differ."
         "Run in a container of the locked image."
+    @ Merging
     MergeConflict "merge-conflict" Error Nothing
         "Both sides of a merge changed the same thing, each another way, or what they come to contradicts itself."
         "Whichever side was taken, the other would be lost without a word."
@@ -734,6 +759,7 @@ codes! {
         "Whether pins that only one side of a merge brings still mean the same was not asked."
         "What was altered or taken away since would be merged unseen."
         "Run `vhb verify` once there is a network."
+    @ Attached
     ImageNotLocked "image-not-locked" Warning Nothing
         "What a lock is attached to is none of the images that the lock pins."
         "The experiment may have run in another image than the one that carries its lock, and whoever may push can attach a lock to any image; verify counts it as drift."

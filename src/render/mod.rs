@@ -6,6 +6,7 @@
 pub mod diff;
 pub mod escape;
 mod excerpt;
+mod explain;
 mod github;
 mod json;
 mod junit;
@@ -26,6 +27,7 @@ mod words;
 
 use std::path::Path;
 
+pub use explain::{codes, explain};
 pub use github::report as github_report;
 pub use json::{pretty as json, report as json_report};
 pub use junit::report as junit_report;
@@ -35,7 +37,7 @@ pub use places::Ground;
 pub use sarif::report as sarif_report;
 pub use show::show;
 pub use shown::{Of, Shown, Skipped, summary};
-pub use text::{Style, explain, findings, report as text_report, verification};
+pub use text::{Style, findings, report as text_report, verification};
 pub use tree::{Charset, Drawing, MOST_ROWS, tree, tree_json};
 pub use visible::{named, visible};
 pub use why::why;

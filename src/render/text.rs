@@ -157,17 +157,6 @@ fn count_verdicts(verdicts: impl Iterator<Item = Verdict>) -> String {
     parts.join(", ")
 }
 
-/// What a code means, why it matters and how to mend it.
-pub fn explain(code: Code) -> String {
-    format!(
-        "{code} ({severity})\n\n{}\n\nWhy it matters: {}\n\nHow to mend it: {}\n",
-        code.means(),
-        code.matters(),
-        code.mend(),
-        severity = code.severity(),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
