@@ -43,21 +43,22 @@ mod world;
 
 use std::ffi::OsString;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 
 use crate::finding::Outcome;
-use args::{Cli, Command};
+pub use args::PARTS;
+use args::{Cli, Command, with_contents};
 use error::CliError;
 use output::Output;
 
 /// The command line, for completions and documentation.
 pub fn command() -> clap::Command {
-    <Cli as clap::CommandFactory>::command()
+    with_contents(<Cli as clap::CommandFactory>::command())
 }
 
 /// Runs the program with these arguments; gives its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match parsed(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             // clap knows where help and errors go; a closed pipe is no failure of ours.
@@ -100,6 +101,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             2
         }
     }
+}
+
+fn parsed(arguments: impl IntoIterator<Item = OsString>) -> std::result::Result<Cli, clap::Error> {
+    let mut command = command();
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
 /// What a command gives: an outcome, or an error that ends in exit code 2.

@@ -25,7 +25,7 @@ pub(in crate::cli) struct FormatArgs {
     /// How to print the report [default: text]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(in crate::cli) format: Option<ReportFormat>,
-    /// Also write the report to a file, in any of these formats; may be given more than once
+    /// Also write the report to a file in one of these formats; may be given more than once
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_save)]
     pub(in crate::cli) save: Vec<Save>,
 }

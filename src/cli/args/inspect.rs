@@ -10,7 +10,7 @@ use super::Format;
 pub(in crate::cli) struct ShowArgs {
     /// The lock
     pub(in crate::cli) lock: PathBuf,
-    /// Show long lists whole
+    /// Show long lists to their end
     #[arg(long)]
     pub(in crate::cli) all: bool,
     /// How to print it
@@ -20,9 +20,9 @@ pub(in crate::cli) struct ShowArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Lines {
-    /// Lines that touch each other
+    /// Unbroken lines
     Utf8,
-    /// What every log can hold
+    /// For logs that hold nothing else
     Ascii,
 }
 
@@ -30,19 +30,19 @@ pub(in crate::cli) enum Lines {
 pub(in crate::cli) struct TreeArgs {
     /// The lock
     pub(in crate::cli) lock: PathBuf,
-    /// The environment: its id, or how that begins [default: all]
+    /// One environment, by its id or the beginning of it [default: all]
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) environment: Option<String>,
-    /// Show who requires this distribution, up to the packages that are asked for
+    /// Show what requires this distribution, up to the packages that were asked for
     #[arg(short, long, value_name = "NAME")]
     pub(in crate::cli) invert: Option<String>,
-    /// How deep to go: 0 shows packages alone, 1 what they install
+    /// How deep to go: 0 shows packages alone, 1 also what they install
     #[arg(long, value_name = "N")]
     pub(in crate::cli) depth: Option<usize>,
-    /// Show again what has been shown, instead of marking it with `(*)`
+    /// Show branches again that were shown before, instead of `(*)`
     #[arg(long)]
     pub(in crate::cli) no_dedupe: bool,
-    /// What to draw lines with
+    /// What to draw the lines with
     #[arg(long, value_enum, default_value_t = Lines::Utf8, value_name = "NAME")]
     pub(in crate::cli) charset: Lines,
     /// How to print it
@@ -54,10 +54,10 @@ pub(in crate::cli) struct TreeArgs {
 pub(in crate::cli) struct WhyArgs {
     /// The lock
     pub(in crate::cli) lock: PathBuf,
-    /// A distribution (`numpy`, `numpy==1.26.4`), a package, a model, a dataset, an image or a
-    /// registry entry (`metrics/cer`)
+    /// A distribution (`numpy`, `numpy==1.26.4`), a package, a model, a dataset, an image, or an
+    /// entry of the registry (`metrics/cer`)
     pub(in crate::cli) name: String,
-    /// Tell every chain, up to a thousand, and all runs and environments of each
+    /// Tell every chain (at most a thousand), with all its runs and environments
     #[arg(long)]
     pub(in crate::cli) all: bool,
     /// How to print it

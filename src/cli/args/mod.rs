@@ -1,6 +1,7 @@
 //! The arguments of every command.
 
 mod add;
+mod contents;
 mod diff;
 mod formats;
 mod inspect;
@@ -17,6 +18,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use add::{AddArgs, usage};
+pub use contents::PARTS;
+pub(super) use contents::with_contents;
 pub(super) use diff::{DiffArgs, DiffFormat};
 pub(super) use formats::{FormatArgs, ReportFormat};
 pub(super) use inspect::{Lines, ShowArgs, TreeArgs, WhyArgs};
@@ -30,6 +33,12 @@ pub(super) use verify::{InstalledArgs, VerifyArgs};
 
 use crate::model::RunMode;
 
+/// The headings of options that many commands have.
+const NETWORK: &str = "Network options";
+const CACHE: &str = "Cache options";
+const GLOBAL: &str = "Global options";
+const TARGET: &str = "Target options";
+
 /// Lock everything that a benchmark experiment depends on, and verify reruns against it
 #[derive(Debug, Parser)]
 #[command(name = "vhb", version, max_term_width = 80)]
@@ -40,10 +49,10 @@ pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
     /// When to use colours
-    #[arg(long, global = true, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN", help_heading = GLOBAL)]
     pub(super) color: ColorWhen,
     /// Print errors and results only
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub(super) quiet: bool,
 }
 
@@ -56,50 +65,74 @@ pub(super) enum ColorWhen {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Begin a project: a small registry that can be locked as it is
+    /// Begin a project that can be locked as it is
+    ///
+    /// It has a registry with one entry of every kind, a dataset, a model and a package, and JSON
+    /// Schemas for editors. Comments say what else each entry can hold. Nothing that is there is
+    /// overwritten.
     Init(InitArgs),
     /// Write an entry of the registry
+    ///
+    /// There is a flag for each field. An entry that would not be valid is not written.
     #[command(subcommand)]
     Add(AddArgs),
-    /// Validate the registries, or what some experiments reach
+    /// Validate the registries
+    ///
+    /// Reports every problem at once, each with file, line, column and a hint.
     Check(CheckArgs),
-    /// Pin everything an experiment depends on; write its lock and its SBOM
+    /// Pin what an experiment depends on; write its lock and SBOM
+    ///
+    /// Pins that are locked already stay as they are while what they come from is the same;
+    /// `--upgrade` and `--upgrade-package` move them.
     Lock(LockArgs),
-    /// Show what is in a lock, and what it leaves open
-    Show(ShowArgs),
-    /// Show what the environments of a lock hold, and what requires what
-    Tree(TreeArgs),
-    /// Tell who brought something into a lock
-    Why(WhyArgs),
     /// Merge two versions of a lock or of its SBOM, as a driver of git
     Merge(MergeArgs),
-    /// Make an environment of exactly the locked files, or print the commands for a container
-    Sync(SyncArgs),
-    /// Say whether a lock still matches the registries, the files and upstream, and a rerun the lock
-    Verify(VerifyArgs),
+    /// Show what is in a lock, and what it leaves open
+    Show(ShowArgs),
+    /// Show what environments hold, and what requires what
+    Tree(TreeArgs),
+    /// Tell what brought something into a lock
+    ///
+    /// Tells every chain from the experiment down to it, with the field of each entry.
+    Why(WhyArgs),
     /// Say what differs between two locks, the weightiest changes first
     Diff(DiffArgs),
-    /// Write down what a rerun runs on: lock, packages, what is installed, and the machine
+    /// Make a Python environment of exactly the locked files
+    ///
+    /// With `--print`, print the commands that make the same in a container.
+    Sync(SyncArgs),
+    /// Tell whether a lock, or a rerun of it, still matches
+    ///
+    /// Compares the lock with itself and its SBOM, with the registries of today, with the places
+    /// that its pins came from, and with files on disk. Where the evidence of a rerun is named, it
+    /// looks at that and at the lock by itself. It writes nothing of the project.
+    Verify(VerifyArgs),
+    /// Write down what a rerun runs on, for `vhb verify --manifest`
+    ///
+    /// That is the lock, its packages, what is installed, and the machine.
     Record(RecordArgs),
+    /// Make one HTML page of a lock, to be published with its scores
+    Report(ReportArgs),
     /// Make a key to sign with
     Keygen(KeygenArgs),
     /// Sign that results came from what is locked
     Attest(AttestArgs),
-    /// Put a lock and what belongs to it beside an image, or results
+    /// Publish a lock beside its image, or together with results
+    ///
+    /// Its SBOM and its attestation go with it. `vhb verify --attached` finds them by the name of
+    /// the image or of the results.
     Attach(AttachArgs),
-    /// Make the SBOM of a lock again, offline
+    /// Make the SBOM of a lock again
     Sbom(SbomArgs),
-    /// Make one HTML page of a lock, to be published with its scores
-    Report(ReportArgs),
-    /// Write an environment of a lock in a format that installers read
+    /// Write an environment in a format that pip and uv install
     Export(ExportArgs),
-    /// Print the SHA-256 of every file of a model or a dataset, for `sha256sum -c`
+    /// Print the SHA-256 of every file, for `sha256sum -c`
     Manifest(ManifestArgs),
-    /// Print the JSON Schema of a kind of entry or of the lock, for editors
+    /// Print the JSON Schema of an entry or of the lock, for editors
     Schema(SchemaArgs),
-    /// Tell what a finding code means and how to mend it
+    /// Explain a finding, and how to mend it
     Explain(ExplainArgs),
-    /// Print what a shell needs to complete the arguments of vhb
+    /// Print a script that completes the arguments of vhb in a shell
     Completions(CompletionsArgs),
     /// Print the manual pages
     Man(ManArgs),
@@ -113,14 +146,14 @@ pub(super) enum Format {
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct RegistryArgs {
-    /// The project: the directory that holds `registries/`, or that directory itself
+    /// The project: the directory that holds `registries/` [default: the nearest one, upwards]
     #[arg(long, value_name = "DIR")]
     pub(super) registry: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct ModeArgs {
-    /// Whether `.dev.yaml` overlays apply: `prod` or `dev`
+    /// `prod`, or `dev` to apply the `.dev.yaml` overlays
     #[arg(long, env = "RUN_MODE", value_name = "MODE", value_parser = parse_run_mode, default_value = "prod")]
     pub(super) run_mode: RunMode,
 }
@@ -136,7 +169,7 @@ fn parse_run_mode(text: &str) -> Result<RunMode, String> {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Experiments (files or ids); without any, the whole registry is checked
+    /// Experiments, by their files or ids, to check what they reach [default: the whole registry]
     #[arg(value_name = "EXPERIMENT")]
     pub(super) experiments: Vec<PathBuf>,
     #[command(flatten)]
@@ -152,17 +185,17 @@ pub(super) struct CheckArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct NetworkArgs {
-    /// Ask nothing of the network; use what the cache has
-    #[arg(long)]
+    /// Use no network, only what is cached
+    #[arg(long, help_heading = NETWORK)]
     pub(super) offline: bool,
-    /// The default package index, where the configuration of uv or pip is not to be used
-    #[arg(long, value_name = "URL", hide_env_values = true)]
+    /// The package index to use instead of the one that uv or pip is configured with
+    #[arg(long, value_name = "URL", help_heading = NETWORK)]
     pub(super) index_url: Option<String>,
-    /// How many questions may be under way at once
-    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
+    /// How many requests may be under way at once
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256), help_heading = NETWORK)]
     pub(super) jobs: u16,
-    /// How long a server may stay silent, in seconds
-    #[arg(long, env = "VHB_TIMEOUT", value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    /// How long a server may stay silent
+    #[arg(long, env = "VHB_TIMEOUT", value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600), help_heading = NETWORK)]
     pub(super) timeout: u64,
     #[command(flatten)]
     pub(super) cache: CacheArgs,
@@ -170,22 +203,26 @@ pub(super) struct NetworkArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct CacheArgs {
-    /// Where answers are kept between runs
-    #[arg(long, env = "VHB_CACHE_DIR", value_name = "DIR")]
+    /// Where answers of servers and digests of files are kept [default: `vhb` in the cache
+    /// directory of the user]
+    #[arg(long, env = "VHB_CACHE_DIR", value_name = "DIR", help_heading = CACHE)]
     pub(super) cache_dir: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct RehashArgs {
-    /// Read every file again, also those that are said not to have changed since they were last read
-    #[arg(long)]
+    /// Read every file again, even those that look unchanged since they were last read
+    #[arg(long, help_heading = CACHE)]
     pub(super) rehash: bool,
 }
 
 #[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 locked, 1 something stands in the way, 2 unusable input, 3 something could not be asked. With `--check`: 0 up to date, 1 the lock would change."
+)]
 #[allow(clippy::struct_excessive_bools)] // Independent flags, not a state.
 pub(super) struct LockArgs {
-    /// The experiment: its file or its id
+    /// The experiment, by its file or its id
     pub(super) experiment: PathBuf,
     /// More experiments, one after the other
     #[arg(value_name = "EXPERIMENTS", conflicts_with_all = ["output", "format", "save"])]
@@ -193,7 +230,7 @@ pub(super) struct LockArgs {
     /// Where to write the lock [default: `locks/ID.lock.json` in the project]
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// Write nothing; exit with 1 and the difference if the lock would change
+    /// Write nothing; tell what locking now would change, and exit with 1 if anything would
     #[arg(long)]
     pub(super) check: bool,
     #[command(flatten)]
@@ -201,30 +238,30 @@ pub(super) struct LockArgs {
     /// Move every pin to what its source means today
     #[arg(long, conflicts_with = "upgrade_package")]
     pub(super) upgrade: bool,
-    /// Move this package, distribution, model, dataset or image, and what must move with it; may be
-    /// given more than once
+    /// Move the pin of this package, distribution, model, dataset or image, and what must move
+    /// with it; may be given more than once
     #[arg(long, value_name = "NAME")]
     pub(super) upgrade_package: Vec<String>,
-    /// Lock direct sources only, and not what they require
+    /// Lock the packages that are asked for, and not what these require
     #[arg(long)]
     pub(super) direct: bool,
-    /// Refuse what would have to be built to learn what it requires
+    /// Refuse packages that have to be built to learn what they require
     #[arg(long)]
     pub(super) no_build: bool,
-    /// Record models, datasets and images that cannot be resolved as such, and lock the rest
+    /// Lock all the same where models, datasets or images cannot be resolved; the lock says so
     #[arg(long)]
     pub(super) allow_unresolved: bool,
-    /// Refuse branches, tags of images, missing refs and versions, and ranges
+    /// Refuse what may mean something else tomorrow: branches, tags of images, ranges, no version
     #[arg(long)]
     pub(super) require_immutable: bool,
-    /// The Python to lock for, over the experiment's own
-    #[arg(long, value_name = "VERSION")]
+    /// The Python to lock for, instead of the experiment's own
+    #[arg(long, value_name = "VERSION", help_heading = TARGET)]
     pub(super) python: Option<String>,
-    /// The platform to lock for, over the experiment's own
-    #[arg(long, value_name = "PLATFORM")]
+    /// The platform to lock for, instead of the experiment's own
+    #[arg(long, value_name = "PLATFORM", help_heading = TARGET)]
     pub(super) platform: Option<String>,
-    /// Consider only what was published before this instant, over the experiment's own
-    #[arg(long, value_name = "INSTANT")]
+    /// Consider only what was published before this instant, instead of the experiment's own
+    #[arg(long, value_name = "INSTANT", help_heading = TARGET)]
     pub(super) exclude_newer: Option<String>,
     #[command(flatten)]
     pub(super) rehash: RehashArgs,
@@ -240,7 +277,7 @@ pub(super) struct LockArgs {
 pub(super) struct SbomArgs {
     /// The lock
     pub(super) lock: PathBuf,
-    /// Where to write the SBOM; `-` is standard output [default: where `vhb lock` puts it]
+    /// Where to write it; `-` is standard output [default: where `vhb lock` puts it]
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
 }
@@ -260,6 +297,6 @@ pub(super) struct ManifestArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// The code of a finding; without one, all codes are listed
+    /// The code of a finding, such as `git-ref-moved` [default: list all codes]
     pub(super) code: Option<String>,
 }

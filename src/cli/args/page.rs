@@ -12,7 +12,8 @@ use crate::cli::args::verify::PublishedArgs;
 pub(in crate::cli) struct ReportArgs {
     /// The lock
     pub(in crate::cli) lock: PathBuf,
-    /// Verify the lock as `vhb verify LOCK` does, with the flags below, and show what came of it
+    /// Verify the lock first, as `vhb verify LOCK` does, and show the result on the page; the options
+    /// below that are for this need it
     #[arg(long)]
     pub(in crate::cli) verify: bool,
     /// Where to write the page; `-` is standard output [default: `reports/ID.html` beside `locks/`]

@@ -4,23 +4,23 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{CacheArgs, RehashArgs};
+use super::{CacheArgs, NETWORK, RehashArgs};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct AttachArgs {
     /// The lock
     pub(in crate::cli) lock: PathBuf,
-    /// The image, best by its digest: `HOST/REPOSITORY@sha256:...`; with `--results`, the
-    /// repository to publish in: `HOST/REPOSITORY[:TAG]`
+    /// The image, best by its digest: `HOST/REPOSITORY@sha256:...`; with `--results`, where to
+    /// publish them: `HOST/REPOSITORY[:TAG]`
     #[arg(value_name = "REFERENCE")]
     pub(in crate::cli) reference: String,
-    /// The attestation [default: `attestations/ID.intoto.jsonl` in the project, where it is there]
+    /// The attestation [default: `attestations/ID.intoto.jsonl` beside `locks/`, if it is there]
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) attestation: Option<PathBuf>,
-    /// Publish the files of this directory with the lock, without an image
+    /// Publish the files of this directory, and the lock with them, without an image
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) results: Option<PathBuf>,
-    /// Let the tag name these results where it names others
+    /// Move the tag where it names other results
     #[arg(long, requires = "results")]
     pub(in crate::cli) replace: bool,
     /// Also publish a lock that was made with `RUN_MODE=dev`
@@ -30,14 +30,14 @@ pub(in crate::cli) struct AttachArgs {
     pub(in crate::cli) rehash: RehashArgs,
     #[command(flatten)]
     pub(in crate::cli) cache: CacheArgs,
-    /// How long a registry may stay silent, in seconds
-    #[arg(long, env = "VHB_TIMEOUT", value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    /// How long a registry of images may stay silent
+    #[arg(long, env = "VHB_TIMEOUT", value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600), help_heading = NETWORK)]
     pub(in crate::cli) timeout: u64,
 }
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "vhb does not know whether the results came from what is locked: the holder of the key vouches for it."
+    after_help = "vhb does not know whether the results came from what is locked: whoever holds the key vouches for it."
 )]
 pub(in crate::cli) struct AttestArgs {
     /// The lock that the experiment ran by
@@ -45,16 +45,15 @@ pub(in crate::cli) struct AttestArgs {
     /// The results: files, or directories with every file below them
     #[arg(value_name = "RESULT", required = true)]
     pub(in crate::cli) results: Vec<PathBuf>,
-    /// The private key to sign with, as `vhb keygen` or openssl makes it; its passphrase is taken
-    /// from `VHB_KEY_PASSPHRASE`, or asked for
+    /// The private key, as `vhb keygen` or openssl makes it; its passphrase is that in
+    /// `VHB_KEY_PASSPHRASE`, or is asked for
     #[arg(long, env = "VHB_KEY", value_name = "KEY")]
     pub(in crate::cli) key: PathBuf,
     /// Where to write the attestation; `-` is standard output [default:
     /// `attestations/ID.intoto.jsonl` beside `locks/`]
     #[arg(short, long, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
-    /// What ran the experiment, where that has a name [default: `urn:vhb:signer:` and the id of the
-    /// key]
+    /// A name for what ran the experiment [default: `urn:vhb:signer:` and the id of the key]
     #[arg(long, value_name = "URI")]
     pub(in crate::cli) builder_id: Option<String>,
     /// Also attest results of a lock that was made with `RUN_MODE=dev`
@@ -82,8 +81,8 @@ pub(in crate::cli) struct KeygenArgs {
     /// Where to write the private key; the public one is `FILE.pub`
     #[arg(short, long, value_name = "FILE", default_value = "vhb.key")]
     pub(in crate::cli) output: PathBuf,
-    /// Encrypt the private key with a passphrase, which is asked for; `VHB_KEY_PASSPHRASE` does the
-    /// same without asking
+    /// Encrypt the private key with a passphrase, which is asked for; where `VHB_KEY_PASSPHRASE` is
+    /// set, that is the passphrase, with or without this flag
     #[arg(long)]
     pub(in crate::cli) encrypt: bool,
 }

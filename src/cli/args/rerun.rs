@@ -8,9 +8,9 @@ use super::{CacheArgs, NetworkArgs};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum ExportFormat {
-    /// A requirements file with hashes, for pip and uv; asks nothing of the network
+    /// A requirements file with hashes, for pip and uv; needs no network
     Requirements,
-    /// A `pylock.toml` (PEP 751); asks the index for the addresses of files
+    /// A `pylock.toml` (PEP 751); asks the index where files are
     Pylock,
 }
 
@@ -18,7 +18,7 @@ pub(in crate::cli) enum ExportFormat {
 pub(in crate::cli) struct ExportArgs {
     /// The lock
     pub(in crate::cli) lock: PathBuf,
-    /// The environment: its id, or how that begins [default: the only one]
+    /// The environment, by its id or the beginning of it [default: the only one]
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) environment: Option<String>,
     /// What to write
@@ -38,7 +38,8 @@ pub(in crate::cli) struct RecordArgs {
     /// Also record what is installed in this directory
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) env: Option<PathBuf>,
-    /// Which environment of the lock that is: its id, or how that begins [default: the only one]
+    /// Which environment of the lock that is, by its id or the beginning of it [default: the only
+    /// one]
     #[arg(long, value_name = "ID", requires = "env")]
     pub(in crate::cli) environment: Option<String>,
     /// Where to write it; `-` is standard output
@@ -60,22 +61,22 @@ pub(in crate::cli) enum Printed {
 pub(in crate::cli) struct SyncArgs {
     /// The lock
     pub(in crate::cli) lock: PathBuf,
-    /// The environment: its id, or how that begins [default: the only one]
+    /// The environment, by its id or the beginning of it [default: the only one]
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) environment: Option<String>,
     /// Where to make it: a directory that is empty or does not exist
     #[arg(long, value_name = "DIR", required_unless_present = "print")]
     pub(in crate::cli) into: Option<PathBuf>,
-    /// The interpreter, by its path or a version, where the one that uv finds is not to be used
+    /// The interpreter, by its path or version, instead of the one that uv finds
     #[arg(long, value_name = "PYTHON", conflicts_with = "print")]
     pub(in crate::cli) python: Option<String>,
     /// Replace the virtual environment that is there
     #[arg(long, conflicts_with = "print")]
     pub(in crate::cli) force: bool,
-    /// Make nothing; print what installs the same in a container, checked by the same hashes
+    /// Make nothing; print the commands that install the same in a container, by the same hashes
     #[arg(long, value_enum, conflicts_with = "into", value_name = "FORM")]
     pub(in crate::cli) print: Option<Printed>,
-    /// What the printed commands install with [default: as the runs say]
+    /// What the printed commands install with [default: what the runs name]
     #[arg(long, value_enum, requires = "print", value_name = "NAME")]
     pub(in crate::cli) package_manager: Option<Installer>,
     #[command(flatten)]

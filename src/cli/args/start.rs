@@ -10,10 +10,10 @@ use crate::schema::Described;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct InitArgs {
-    /// Where; made where it is not there
+    /// The directory of the project, which is made if it is not there
     #[arg(value_name = "DIR", default_value = ".")]
     pub(in crate::cli) directory: PathBuf,
-    /// The id of the experiment
+    /// The id of its experiment
     #[arg(long, value_name = "NAME", default_value = "first")]
     pub(in crate::cli) name: NewId,
 }

@@ -119,7 +119,7 @@ mod tests {
         let text = "key: 1\n  # {{run.dataset}}\nother: {{x}}\n";
         assert_eq!(
             explained(text),
-            "key: 1\n  # The dataset: what it has to do that on.\nother: {{x}}\n"
+            "key: 1\n  # The dataset: what it does that on.\nother: {{x}}\n"
         );
         let mut broken = String::new();
         comment("  ", "word ".repeat(40).trim_end(), &mut broken);

@@ -6,7 +6,7 @@ use crate::model::Kind;
 
 pub(super) static TASK: Shape = Shape::closed(
     "task",
-    "A task: a kind of work, the module that does it, and what may be combined with it.",
+    "A task: a kind of work, and the module that does it.",
     &[HEAD, TASK_OWN, TAIL],
 );
 
@@ -45,13 +45,13 @@ static TASK_OWN: &[Field] = &[
 
 pub(super) static METRIC: Shape = Shape::closed(
     "metric",
-    "A metric: what scores answers, the package that has it, and its parameters.",
+    "A metric: what scores answers, and the package that has it.",
     &[HEAD, COMPONENT, TAIL],
 );
 
 pub(super) static REPORT: Shape = Shape::closed(
     "report",
-    "A report: what makes a page of the scores, the package that has it, and its parameters.",
+    "A report: what makes a page of scores, and the package that has it.",
     &[HEAD, COMPONENT, TAIL],
 );
 
@@ -91,8 +91,8 @@ static DATASET_OWN: &[Field] = &[
     Field::required(
         "path",
         Type::Text,
-        "Where the data is: a file or a directory, from the one that holds `registries/`, or a \
-         place of the Hugging Face Hub, of S3 or of the web. Every byte is locked.",
+        "Where the data is: a file or a directory, relative to the one that holds `registries/`, \
+         or a place of the Hugging Face Hub, of S3 or of the web. Every byte is locked.",
     )
     .like(&[
         "data/docvqa",
@@ -127,7 +127,7 @@ static DATASET_PARAMS: Shape = Shape::open(
 
 pub(super) static FRAMEWORK: Shape = Shape::closed(
     "framework",
-    "A framework: what executes models, and the packages that adapt them to it.",
+    "A framework: what executes models, and what adapts them to it.",
     &[HEAD, FRAMEWORK_OWN, TAIL],
 );
 

@@ -49,8 +49,8 @@ static LOCAL: &[Field] = &[
     Field::required(
         "path",
         Type::Text,
-        "The directory, from the one that holds `registries/`, or absolute. Its content is locked, \
-         file by file.",
+        "The directory, relative to the one that holds `registries/`, or absolute. Its content is \
+         locked, file by file.",
     )
     .like(&["plugins/reader", "../reader"]),
     Field::optional(

@@ -25,7 +25,7 @@ pub(super) static OWN: &[Field] = &[
     Field::required(
         "dataset",
         Type::Id(Kind::Datasets),
-        "The dataset: what it has to do that on.",
+        "The dataset: what it does that on.",
     ),
     Field::optional(
         "metrics",
@@ -48,8 +48,8 @@ static MODEL: Shape = Shape::closed(
         Field::required(
             "name",
             Type::Text,
-            "The model: `org/name` of the Hugging Face Hub, or a directory (`./models/x`, from the \
-             one that holds `registries/`). Any other name is for the framework alone to \
+            "The model: `org/name` of the Hugging Face Hub, or a directory (`./models/x`, relative \
+             to the one that holds `registries/`). Any other name is for the framework alone to \
              understand, and is not locked.",
         )
         .like(&["Qwen/Qwen2-VL-2B-Instruct", "./models/mine"]),

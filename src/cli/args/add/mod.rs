@@ -125,10 +125,11 @@ impl Subcommand for AddArgs {
 
 fn command_of(kind: Kind) -> Command {
     let shape = shape(kind);
+    let (title, more) = shape.doc.split_once(". ").unwrap_or((shape.doc, ""));
     let id = Arg::new("id")
         .value_name("ID")
         .required(true)
-        .help("Its id: the name of its file without `.yaml`")
+        .help("The id of the entry: the name of its file without `.yaml`")
         .value_parser(|text: &str| text.parse::<NewId>());
     let dry_run = Arg::new("dry-run")
         .long("dry-run")
@@ -142,9 +143,12 @@ fn command_of(kind: Kind) -> Command {
         flag.arg().conflicts_with_all(others.cloned())
     });
     let mut command = Command::new(kind.noun())
-        .about(shape.doc.trim_end_matches('.').to_owned())
+        .about(title.trim_end_matches('.').to_owned())
         .arg(id)
         .args(args);
+    if !more.is_empty() {
+        command = command.long_about(shape.doc);
+    }
     if !deciding.is_empty() {
         let group = ArgGroup::new("form").args(deciding.clone());
         command = command.group(group.required(true));
