@@ -34,7 +34,7 @@ say = @printf '\n== %s\n' "$(1)"
 .DEFAULT_GOAL := help
 # The order of the steps is meant, also with -j.
 .NOTPARALLEL:
-.PHONY: help tools requirements npm demo test lint docs deny audit check-tools check-files check-example check-sbom crates-sbom wheel package unit bench clean
+.PHONY: help tools requirements npm demo test lint docs reference deny audit check-tools check-files check-example check-sbom crates-sbom wheel package unit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -104,6 +104,9 @@ lint: ## formatting and clippy, warnings are errors
 docs: ## build the documentation, warnings are errors
 	$(call say,documentation)
 	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --no-deps --locked
+
+reference: ## make docs/reference anew from the code
+	VHB_RENEW_REFERENCE=1 $(CARGO) test --locked --test docs reference
 
 deny: ## licences, duplicate versions and sources of the dependencies
 	$(call say,dependency policy)
