@@ -119,9 +119,7 @@ fn told(arg: &Arg) -> String {
     let explained = values.iter().any(|value| value.get_help().is_some());
     let mut below = String::new();
     if explained {
-        values
-            .iter()
-            .for_each(|value| below.push_str(&told_value(value)));
+        below.extend(values.iter().map(told_value));
     } else if !values.is_empty() {
         let names: Vec<_> = values.iter().map(|value| code(value.get_name())).collect();
         let _ = write!(notes, " [values: {}]", names.join(", "));
@@ -148,7 +146,7 @@ fn named(arg: &Arg) -> String {
         let values: Vec<_> = values.collect();
         let values = values.join(" ");
         match name.last_mut() {
-            Some(last) => last.push_str(&format!(" {values}")),
+            Some(last) => *last = format!("{last} {values}"),
             None => name.push(values),
         }
     }

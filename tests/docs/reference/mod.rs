@@ -16,8 +16,10 @@ use crate::pages::docs;
 /// Set to write the pages instead of comparing them; `make reference` does.
 const RENEW: &str = "VHB_RENEW_REFERENCE";
 
-/// The pages: the name of each file, and what makes its text.
-const PAGES: [(&str, fn() -> String); 4] = [
+/// The name of a file, and what makes its text.
+type Page = (&'static str, fn() -> String);
+
+const PAGES: [Page; 4] = [
     ("commands.md", commands::page),
     ("findings.md", findings::page),
     ("lock.md", lock::page),
