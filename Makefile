@@ -166,10 +166,10 @@ package: tools ## the wheel and the sdist for publishing, proven on PyPI; takes 
 unit: tools npm wheel ## the tests themselves, by cargo-nextest where it is installed
 	$(call say,tests)
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
-		$(CARGO) test --doc --locked && $(CARGO) nextest run --locked; \
+		$(CARGO) test --doc --locked && $(CARGO) nextest run --locked --no-fail-fast; \
 	else \
 		echo "cargo-nextest is not installed: using cargo test"; \
-		$(CARGO) test --locked; \
+		$(CARGO) test --locked --no-fail-fast; \
 	fi
 
 bench: tools ## benchmarks, then vhb against PyYAML, sha256sum, hashing alone and uv

@@ -91,5 +91,8 @@ YAML
     PRE_COMMIT_HOME=$work/pre-commit "$bin/pre-commit" run --all-files --verbose
 )
 
+say "the crate builds from what is in it"
+env --unset CARGO_ENCODED_RUSTFLAGS cargo package --locked --allow-dirty --quiet
+
 say "made"
 ls -l "$packages"

@@ -72,6 +72,10 @@ pub fn parse_requirement(text: &str) -> Result<Parsed, String> {
             "the name `{name}` does not end with a letter or a digit"
         ));
     }
+    // Nor may anything else be in a marker by PEP 508, and 0.9 panics at some of it.
+    if !marker(text).is_ascii() {
+        return Err("its marker has a character that is not ASCII".to_owned());
+    }
     text.parse().map_err(|error: pep508_rs::Pep508Error| {
         let reason = error.message.to_string();
         reason.lines().next().unwrap_or_default().to_owned()
@@ -87,6 +91,16 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     let extras = extras.and_then(|rest| rest.split(']').next());
     let extras = extras.into_iter().flat_map(|extras| extras.split(','));
     std::iter::once(name).chain(extras.map(str::trim))
+}
+
+/// What stands behind the semicolon that ends the versions, or behind a blank and one, the address.
+fn marker(text: &str) -> &str {
+    let mut semicolons = text.match_indices(';').map(|(at, _)| text.split_at(at));
+    let end = semicolons.find(|(before, _)| {
+        let is_address = before.contains('@');
+        !is_address || before.ends_with(char::is_whitespace)
+    });
+    end.map_or("", |(_, marker)| marker)
 }
 
 /// Old metadata has commas left over, `>=1.0.*`, and specifiers without a comma between them.
@@ -278,6 +292,8 @@ mod tests {
             "a[b-]>=1",
             " a-",
             "a_ ",
+            "a ; os_name == 'nt'\u{fffd}",
+            "a @ https://h/é;é ; os_name == 'nt' é",
         ] {
             assert!(text.parse::<Requirement>().is_err(), "{text}");
         }

@@ -68,8 +68,8 @@ fn the_pin_holds_while_the_branch_moves_on() {
 
     let upgraded = setting.project.lock(&["--upgrade-package", MODEL]).exits(0);
     upgraded
-        .says("pin.roles.chat_template")
-        .says_nothing_of("pin.roles.tokenizer");
+        .says("models/org/vlm chat template: ")
+        .says_nothing_of("tokenizer");
     assert_ne!(setting.project.lock_text(), before);
 }
 
