@@ -96,7 +96,8 @@ proptest! {
     fn record(edits in edits()) {
         let bytes = damaged(RECORD.as_bytes(), &edits, tokens::RECORD);
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        let lines = text.lines().count();
+        // A line ends with either, as Python's csv reads it.
+        let lines = text.split(['\r', '\n']).count();
         if let Ok(read) = ends(move || RecordLines::parse(&text)) {
             prop_assert!(read.iter().count() <= lines);
         }
