@@ -3,6 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+#[path = "../common/mod.rs"]
+mod common;
+
+mod guide;
 mod links;
 mod pages;
 mod reference;
