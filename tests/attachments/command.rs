@@ -124,6 +124,23 @@ fn who_has_only_the_name_of_an_image_can_verify() {
         .write("results/scores.json", "{\"score\": 2}\n");
     let altered = with.verify_unseen(&exact, &["--results", "results"]);
     altered.exits(1).report().only("result-altered");
+    let words = [
+        "verify",
+        "--attached",
+        &exact,
+        "--public-key",
+        "vhb.key.pub",
+    ];
+    let text = with
+        .project
+        .vhb(&[&words[..], &["--results", "results"]].concat());
+    let text = text.exits(1);
+    assert!(
+        text.stdout
+            .contains("local       not asked (what was published has errors)"),
+        "{}",
+        text.stdout
+    );
 }
 
 #[test]

@@ -9,7 +9,8 @@ use crate::render::Skipped;
 pub(super) enum Trust {
     /// One that the user has, or that somebody vouches for whom the user trusts.
     Given,
-    /// One from elsewhere that nobody vouches for: its addresses are not asked.
+    /// One from elsewhere, published with errors, such as that nobody vouches for it: what it names is
+    /// not asked.
     Nobody,
 }
 
@@ -48,7 +49,7 @@ pub(super) fn skipped(args: &VerifyArgs, trust: Trust) -> Vec<Skipped> {
     let why = |layer: Layer| Skipped {
         layer,
         why: match trust {
-            Trust::Nobody => "nobody vouches for the lock",
+            Trust::Nobody => "what was published has errors",
             Trust::Given if args.network.offline && layer == Layer::Upstream => "offline",
             Trust::Given => "`--all` does",
         },
