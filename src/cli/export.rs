@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use super::args::{ExportArgs, ExportFormat};
 use super::environment::{chosen, complete, refused, unusable};
 use super::error::CliError;
+use super::inputs::refuse_input;
 use super::lock_files::read_lock;
 use super::project::find_root;
 use super::world::{Pages, World};
@@ -15,6 +16,13 @@ use crate::lock::{Lock, LockedEnvironment};
 
 pub(super) fn run(args: &ExportArgs, output: &Output) -> Result {
     let (lock, _) = read_lock(&args.lock)?;
+    if let Some(path) = file(args) {
+        refuse_input(
+            ("the environment", "--output"),
+            path,
+            std::slice::from_ref(&args.lock),
+        )?;
+    }
     let (id, environment) = chosen(&lock, args.environment.as_deref())?;
     if let Err(faults) = complete(&lock, id, output) {
         return Ok(refused(faults, "exported", output));

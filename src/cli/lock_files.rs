@@ -60,12 +60,14 @@ pub(super) fn lock_of(sbom: &Path) -> PathBuf {
     }
 }
 
-/// The manifest that a lock names by its digest, kept beside the lock.
+/// The directory of the lists that locks name by their digests, beside the lock.
+pub(super) fn lists_dir(lock: &Path) -> PathBuf {
+    lock.parent().unwrap_or(Path::new("")).join("manifests")
+}
+
+/// The manifest that a lock names by its digest.
 pub(super) fn manifest_path(lock: &Path, digest: &Sha256Digest) -> PathBuf {
-    let directory = lock.parent().unwrap_or(Path::new(""));
-    directory
-        .join("manifests")
-        .join(format!("{}.sha256", digest.hex()))
+    lists_dir(lock).join(format!("{}.sha256", digest.hex()))
 }
 
 /// A manifest that was kept, if it is there and is what its name says.

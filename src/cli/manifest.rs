@@ -6,6 +6,7 @@ use indicatif::HumanBytes;
 
 use super::args::ManifestArgs;
 use super::error::CliError;
+use super::inputs::refuse_input;
 use super::world::{cache_dir, disk_trees};
 use super::{Output, Result};
 use crate::finding::Outcome;
@@ -13,6 +14,16 @@ use crate::model::{FilePins, Manifest};
 use crate::remote::{DataWanted, LocalTrees as _, Progress as _, RemoteError, TreeError};
 
 pub(super) fn run(args: &ManifestArgs, output: &Output) -> Result {
+    // A directory may hold its own list, as with `sha256sum`; a file cannot.
+    if let Some(path) = file(args)
+        && args.path.is_file()
+    {
+        refuse_input(
+            ("the list", "--output"),
+            path,
+            std::slice::from_ref(&args.path),
+        )?;
+    }
     let trees = disk_trees(&cache_dir(&args.cache)?, args.rehash.rehash);
     let wanted = DataWanted {
         as_git_blob: &|_| false,
@@ -26,11 +37,7 @@ pub(super) fn run(args: &ManifestArgs, output: &Output) -> Result {
     let files = files.map_err(|error| unusable(&args.path, &error))?;
     let bytes = files.values().map(|file| file.size).sum();
     let manifest = manifest(files)?;
-    match args
-        .output
-        .as_deref()
-        .filter(|path| *path != Path::new("-"))
-    {
+    match file(args) {
         None => output.pieces(manifest.texts()),
         Some(path) => output.write(path.to_path_buf(), manifest.to_text().into_bytes())?,
     }
@@ -41,6 +48,12 @@ pub(super) fn run(args: &ManifestArgs, output: &Output) -> Result {
         format!("{}: {count} file{plural}, {bytes}\n", manifest.digest())
     });
     Ok(Outcome::Clean)
+}
+
+/// The file to write; none where standard output is meant.
+fn file(args: &ManifestArgs) -> Option<&Path> {
+    let path = args.output.as_deref();
+    path.filter(|path| *path != Path::new("-"))
 }
 
 fn manifest(files: FilePins) -> Result<Manifest> {

@@ -18,6 +18,7 @@ mod error;
 mod explain;
 mod export;
 mod init;
+mod inputs;
 mod installed;
 mod keygen;
 mod keys;

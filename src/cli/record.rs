@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::args::RecordArgs;
 use super::environment::chosen;
 use super::error::CliError;
+use super::inputs::refuse_input;
 use super::installed;
 use super::lock_files::read_lock;
 use super::world::{cache_dir, digest_options, variable};
@@ -22,15 +23,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(super) fn run(args: &RecordArgs, output: &Output) -> Result {
     let (lock, bytes) = read_lock(&args.lock)?;
-    if let (Ok(lock), Ok(output)) = (args.lock.canonicalize(), args.output.canonicalize())
-        && lock == output
-    {
-        let message = format!(
-            "`{}` is the lock, and is not replaced",
-            args.output.display()
-        );
-        return Err(CliError::new(message).hint("name another file with `--output`"));
-    }
+    let inputs: Vec<_> = std::iter::once(&args.lock)
+        .chain(&args.env)
+        .cloned()
+        .collect();
+    refuse_input(("the recording", "--output"), &args.output, &inputs)?;
     let mut manifest = RuntimeManifest::new(
         lock.experiment.run_mode,
         lock.experiment.id.clone(),

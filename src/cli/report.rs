@@ -1,9 +1,10 @@
 //! `vhb report`: one HTML page of a lock, and of its verification where that is asked for.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::ReportArgs;
-use super::lock_files::{page_path, read_own_form};
+use super::inputs::refuse_input;
+use super::lock_files::{attestation_path, page_path, read_own_form, sbom_path};
 use super::verify::{self, Verified};
 use super::{Output, Result};
 use crate::bom;
@@ -13,6 +14,12 @@ use crate::render::page::{self, Page};
 use crate::verify::gaps;
 
 pub(super) fn run(args: &ReportArgs, output: &Output) -> Result {
+    let file = file(args);
+    if let Some(file) = &file {
+        let own = [sbom_path(&args.lock), attestation_path(&args.lock)];
+        let inputs = [&[args.lock.clone()], &own[..]].concat();
+        refuse_input(("the page", "--output"), file, &inputs)?;
+    }
     let (lock, bytes) = read_own_form(&args.lock)?;
     let verified = if args.verify {
         Some(verify::verified(&args.verification(), output)?)
@@ -29,17 +36,17 @@ pub(super) fn run(args: &ReportArgs, output: &Output) -> Result {
             skipped: &verified.skipped,
         }),
     });
-    write(args, text, output)?;
+    match file {
+        Some(file) => output.write(file, text.into_bytes())?,
+        None => output.pieces(std::iter::once(text)),
+    }
     Ok(verified.map_or(Outcome::Clean, |verified| tell(&verified, output)))
 }
 
-fn write(args: &ReportArgs, text: String, output: &Output) -> Result<()> {
-    if args.output.as_deref() == Some(Path::new("-")) {
-        output.pieces(std::iter::once(text));
-        return Ok(());
-    }
+/// The file to write; none where standard output is meant.
+fn file(args: &ReportArgs) -> Option<PathBuf> {
     let path = args.output.clone().unwrap_or_else(|| page_path(&args.lock));
-    output.write(path, text.into_bytes())
+    Some(path).filter(|path| path != Path::new("-"))
 }
 
 /// Says what was found, since it decides how the command ends.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Result;
 use super::args::{FormatArgs, ReportFormat};
 use super::error::CliError;
+use super::inputs::{refuse_input, resolved};
 use super::lock_files::sbom_path;
 use super::output::Output;
 use crate::io::write::{FileToWrite, write_all};
@@ -30,11 +31,7 @@ impl<'a> ReportOutput<'a> {
                 let hint = "name a file; `--format` says what is printed";
                 return Err(CliError::new(message).hint(hint));
             }
-            if about.iter().any(|path| file.starts_with(resolved(path))) {
-                let message =
-                    format!("cannot write the report to `{shown}`: that is what it is about");
-                return Err(CliError::new(message).hint("name another file for `--save`"));
-            }
+            refuse_input(("the report", "--save"), &save.file, about)?;
             if files.contains(&file) {
                 let message = format!("two reports cannot both be written to `{shown}`");
                 return Err(CliError::new(message).hint("give each `--save` a file of its own"));
@@ -96,21 +93,6 @@ fn rendered(format: ReportFormat, shown: &Shown<'_>) -> String {
         ReportFormat::Markdown => render::markdown_report,
     };
     report(shown)
-}
-
-/// The file that a path leads to, whether it is there or not.
-fn resolved(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    if let Ok(canonical) = absolute.canonicalize() {
-        return canonical;
-    }
-    let parent = absolute.parent().map(resolved);
-    match (parent, absolute.file_name()) {
-        (Some(parent), Some(name)) => parent.join(name),
-        // Only `..` is no name.
-        (Some(parent), None) => parent.parent().map_or(absolute, Path::to_path_buf),
-        _ => absolute,
-    }
 }
 
 /// The directory that CI counts paths from.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::args::SbomArgs;
+use super::inputs::refuse_input;
 use super::lock_files::{read_own_form, sbom_path};
 use super::{Output, Result};
 use crate::bom;
@@ -16,6 +17,11 @@ pub(super) fn run(args: &SbomArgs, output: &Output) -> Result {
         return Ok(Outcome::Clean);
     }
     let path = args.output.clone().unwrap_or_else(|| sbom_path(&args.lock));
+    refuse_input(
+        ("the SBOM", "--output"),
+        &path,
+        std::slice::from_ref(&args.lock),
+    )?;
     output.write(path, bytes)?;
     Ok(Outcome::Clean)
 }

@@ -24,6 +24,16 @@ fn several_reports_are_written_whole_in_one_run() {
     }
 }
 
+/// What was signed, by a key.
+const SIGNED: [&str; 6] = [
+    "--results",
+    "results",
+    "--attestation",
+    "there",
+    "--public-key",
+    "key.pub",
+];
+
 /// Exit code 2, no report, and every file as it was.
 #[test]
 fn what_makes_no_sense_is_refused() {
@@ -54,9 +64,18 @@ fn what_makes_no_sense_is_refused() {
             &["--save", "text=there", "--save", "json=registries/new.json"],
         ),
         (VERIFY, &["--save", "json=there", "--registry", "nowhere"]),
+        (VERIFY, &[&SIGNED[..], &["--save", "json=there"]].concat()),
+        (VERIFY, &[&SIGNED[..], &["--save", "json=key.pub"]].concat()),
+        (VERIFY, &["--save", "json=locks/manifests/new"]),
         (LOCKING, &["--save", "json=locks/bench.lock.json"]),
         (&["lock", ID], &["--format", "json"]),
         (&["lock", ID], &["--save", "json=there"]),
+        (&["report", LOCK], &["-o", LOCK]),
+        (&["report", LOCK], &["-o", SBOM]),
+        (&["sbom", LOCK], &["-o", LOCK]),
+        (&["export", LOCK], &["--format", "requirements", "-o", LOCK]),
+        (&["record", LOCK], &["-o", LOCK]),
+        (&["manifest", LOCK], &["-o", LOCK]),
     ] {
         let ran = sample.run(&[command, options].concat());
         assert_eq!(

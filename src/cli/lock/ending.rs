@@ -1,12 +1,12 @@
 //! How `vhb lock` ends where it writes nothing: by saying why, and with `--check` by a report.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::super::Result;
 use super::super::args::LockArgs;
 use super::super::error::CliError;
-use super::super::lock_files::sbom_path;
+use super::super::lock_files::{lists_dir, sbom_path};
 use super::super::output::{Output, texts_below};
 use super::super::project::{Named, Project};
 use super::super::report_output::{Base, ReportOutput};
@@ -38,7 +38,12 @@ impl<'a> Ending<'a> {
             return Err(CliError::new(message).hint("add `--check`, or leave them out"));
         }
         let registries = named.root.join("registries");
-        let about: [PathBuf; 3] = [path.to_path_buf(), sbom_path(path), registries];
+        let about = [
+            path.to_path_buf(),
+            sbom_path(path),
+            lists_dir(path),
+            registries,
+        ];
         let destination = ReportOutput::of(&args.report, &about)?;
         Ok(Self {
             path,

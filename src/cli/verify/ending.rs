@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::super::Result;
 use super::super::args::VerifyArgs;
-use super::super::lock_files::{attestation_path, sbom_path};
+use super::super::lock_files::{attestation_path, lists_dir, sbom_path};
 use super::super::output::{Output, findings_text, texts_below};
 use super::super::report_output::{Base, ReportOutput};
 use super::Verified;
@@ -14,9 +14,19 @@ use crate::render::{self, Ground, Of, Shown};
 /// Where the report goes; it may not take the place of what is looked at.
 pub(super) fn destination(args: &VerifyArgs) -> Result<ReportOutput<'_>> {
     let mut about: Vec<PathBuf> = args.manifest.clone();
-    about.extend(args.published.results.iter().cloned());
+    let published = &args.published;
+    about.extend(published.results.iter().cloned());
+    about.extend(
+        published
+            .attestation
+            .iter()
+            .chain(&published.public_key)
+            .cloned(),
+    );
+    about.extend(args.installed.env.clone());
     if let Some(lock) = &args.lock {
         about.extend([lock.clone(), sbom_path(lock), attestation_path(lock)]);
+        about.push(lists_dir(lock));
     }
     if let Ok(root) = root_of(args) {
         about.push(root.join("registries"));
