@@ -40,6 +40,7 @@ macro_rules! serde_as_text {
 
 mod artifact;
 mod canonical;
+mod characters;
 mod datasets;
 mod digest;
 mod entry;
@@ -77,6 +78,7 @@ pub use artifact::{
 pub use canonical::{
     SECRET, canonical_digest, looks_secret, masked_env, masked_params, without_secrets,
 };
+pub use characters::is_hidden;
 pub use datasets::{DatasetOrigin, DatasetPathError, DatasetPin, DatasetSource, S3Prefix, WebFile};
 pub use digest::{DigestError, Sha256Digest};
 pub use entry::{EntryRef, EntryRefError, Kind, NewId, NewIdError, RunMode};

@@ -1,7 +1,7 @@
 //! The lines of a file that a finding is about, unless they hold a secret.
 
 use crate::finding::Location;
-use crate::model::{looks_secret, without_credentials};
+use crate::model::{is_hidden, looks_secret, without_credentials};
 
 /// The lines that a span touches, at most three, so that a huge value does not fill the screen.
 pub(super) fn excerpt(
@@ -45,9 +45,16 @@ pub(super) fn excerpt(
     if let Some(first) = lines[start..end].find('\n') {
         end = start + first;
     }
-    // The renderer replaces other control characters; in place of these, one of the same length.
-    let lines = lines.replace(|c: char| matches!(c, '\u{80}'..='\u{9f}'), "\u{b7}");
-    Some((location.line, lines, start..end))
+    let shown = |part: std::ops::Range<usize>| shown(&lines[part]);
+    let (before, meant, after) = (shown(0..start), shown(start..end), shown(end..lines.len()));
+    let span = before.len()..before.len() + meant.len();
+    Some((location.line, before + &meant + &after, span))
+}
+
+/// What the renderer does not replace by itself.
+fn shown(text: &str) -> String {
+    let is_left = |c: char| is_hidden(c) || matches!(c, '\u{80}'..='\u{9f}');
+    text.replace(is_left, "\u{fffd}")
 }
 
 /// Whether lines of a registry file hold a password or the value of a secret variable.
@@ -107,7 +114,13 @@ mod tests {
         };
         // A span that ends inside of a character ends before it.
         let (_, lines, span) = excerpt(&location, "a\u{9b}é!").expect("it lies inside");
-        assert_eq!((lines.as_str(), span), ("a·é!", 3..3));
+        assert_eq!((lines.as_str(), span), ("a\u{fffd}é!", 4..4));
+        let location = Location {
+            span: 1..4,
+            ..location
+        };
+        let (_, lines, span) = excerpt(&location, "a\u{200b}b").expect("it lies inside");
+        assert_eq!((lines.as_str(), span), ("a\u{fffd}b", 1..4));
     }
 
     #[test]

@@ -5,9 +5,11 @@
 
 use std::fmt::Write as _;
 
+use crate::model::is_hidden;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-/// A text without what drives a terminal: control characters, and those that change its direction.
+/// A text without what drives a terminal, or hides on it: control characters, those that change its
+/// direction, and those that show nothing.
 pub fn visible(text: &str) -> String {
     let replace = |c: char| match c {
         '\n' => c,
@@ -18,15 +20,8 @@ pub fn visible(text: &str) -> String {
     text.chars().map(replace).collect()
 }
 
-/// Control characters, and those that change the direction of a text or begin another line.
 fn drives(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{61c}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}')
+    c.is_control() || is_hidden(c)
 }
 
 /// As many characters of a text, without those that drive a terminal.
@@ -90,7 +85,7 @@ pub(super) fn escaped_json(json: &str) -> String {
     for c in json.chars() {
         // What was laid out and not written by others.
         if c != '\n' && drives(c) {
-            let _ = write!(out, "\\u{:04x}", u32::from(c));
+            escape(c, &mut out);
         } else {
             out.push(c);
         }
@@ -98,16 +93,24 @@ pub(super) fn escaped_json(json: &str) -> String {
     out
 }
 
+/// A character as JSON has it where it must not stand itself.
+pub(super) fn escape(c: char, out: &mut String) {
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        let _ = write!(out, "\\u{unit:04x}");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const HOSTILE: &str = "a\u{1b}[2J\u{9b}m\r\u{202e}\x7fé\n";
+    const HOSTILE: &str = "a\u{1b}[2J\u{9b}m\r\u{202e}\x7fé\u{200b}\u{e0041}\n";
 
     #[test]
     fn nothing_that_is_shown_drives_the_terminal() {
-        assert_eq!(visible(HOSTILE), "a␛[2J\u{fffd}m␍\u{fffd}\u{fffd}é\n");
-        assert_eq!(name(HOSTILE, 80), "a␛[2J\u{fffd}m␍\u{fffd}\u{fffd}é␊");
+        let shown = "a␛[2J\u{fffd}m␍\u{fffd}\u{fffd}é\u{fffd}\u{fffd}";
+        assert_eq!(visible(HOSTILE), format!("{shown}\n"));
+        assert_eq!(name(HOSTILE, 80), format!("{shown}␊"));
     }
 
     #[test]

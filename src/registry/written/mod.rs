@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 
 use super::node::{Node, Value};
 use super::{scalar, yaml};
+use crate::model::is_hidden;
 
 /// What a plain key may have of bytes (YAML 1.1, 1024 characters); longer ones are written
 /// otherwise.
@@ -228,14 +229,9 @@ fn is_something_elsewhere(text: &str) -> bool {
 
 /// Whether a character shows, is no white space but a plain blank, and does not move others about.
 fn is_seen(c: char) -> bool {
-    let hidden = matches!(
-        c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
-    );
     // Of each plane, the last two are no characters.
     let is_none = u32::from(c) & 0xfffe == 0xfffe;
-    !hidden && !is_none && !c.is_control() && (c == ' ' || !c.is_whitespace())
+    !is_hidden(c) && !is_none && !c.is_control() && (c == ' ' || !c.is_whitespace())
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! What the page carries inside: style, scripts, the graph as JSON, and the two files to download.
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{Markup, PreEscaped, html};
@@ -9,6 +7,8 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{Page, graph};
+use crate::model::is_hidden;
+use crate::render::visible::escape;
 
 /// The parts of the script, in the order in which they are joined.
 const SCRIPTS: [&str; 16] = [
@@ -63,21 +63,14 @@ pub(super) fn data(page: &Page<'_>) -> Markup {
     }
 }
 
-/// JSON that ends no script element and no line of a script, and does not turn around the text of
-/// the page for whoever reads its source.
+/// JSON that ends no script element and no line of a script, and hides nothing from whoever reads
+/// the source of the page, nor turns it around.
 fn json(value: &impl Serialize) -> String {
     let text = serde_json::to_string(value).expect("plain structures are JSON");
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '<'
-            | '\u{61c}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}' => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
+            c if c == '<' || is_hidden(c) => escape(c, &mut out),
             c => out.push(c),
         }
     }
