@@ -57,8 +57,12 @@ pub(super) fn run(args: &CheckArgs, output: &Output) -> Result {
     let shown = Shown::new(&report, of, &name, ground);
     destination.end(&shown, output, || {
         output.data(&findings_text(&report, &project.root));
-        let checked = counted(&project.registry);
-        output.say(&format!("{checked}: {}\n", render::summary(&report)));
+        let (count, mode) = (entries.len(), project.registry.mode);
+        let noun = if count == 1 { "entry" } else { "entries" };
+        let summary = render::summary(&report);
+        output.say(&format!(
+            "checked {count} {noun} (RUN_MODE={mode}): {summary}\n"
+        ));
     })?;
     Ok(report.outcome())
 }
@@ -114,18 +118,4 @@ pub(super) fn about(subjects: &BTreeSet<String>, findings: Vec<Finding>) -> Vec<
             subject.is_some_and(|subject| subjects.contains(subject))
         })
         .collect()
-}
-
-fn counted(registry: &Registry) -> String {
-    let entries = registry.packages.len()
-        + registry.tasks.len()
-        + registry.metrics.len()
-        + registry.reports.len()
-        + registry.datasets.len()
-        + registry.runs.len()
-        + registry.experiments.len()
-        + registry.frameworks.len()
-        + registry.broken.len();
-    let plural = if entries == 1 { "entry" } else { "entries" };
-    format!("checked {entries} {plural} (RUN_MODE={})", registry.mode)
 }

@@ -272,6 +272,8 @@ impl Lock {
             keys.map(move |key| format!("{section}/{key}"))
         }
         let mut things: BTreeSet<_> = self.config.keys().map(ToString::to_string).collect();
+        // Runs that an experiment has itself are no entries.
+        things.extend(of("runs", self.runs.keys()));
         things.extend(of("packages", self.packages.keys()));
         things.extend(of("models", self.models.keys()));
         things.extend(of("datasets", self.datasets.keys()));

@@ -69,7 +69,7 @@ fn attributes(
 }
 
 fn case(suite: &str, case: &Case<'_>, xml: &mut Xml) -> io::Result<()> {
-    let (name, class) = (line(&case.name), format!("vhb.{suite}"));
+    let (name, class) = (line(&case.name), line(&format!("vhb.{suite}")));
     let named = [("name", name.as_str()), ("classname", class.as_str())];
     let element = xml.create_element("testcase").with_attributes(named);
     let told: Vec<_> = case.findings.iter().map(|located| told(located)).collect();

@@ -110,26 +110,34 @@ fn layers<'a>(shown: &'a Shown<'_>) -> Vec<Suite<'a>> {
         .collect()
 }
 
-/// Cases by the first part of their names; `rest` takes what has only one part.
+/// Cases by the section of what they are about; `rest` takes what is about no thing of a section.
 fn by_section<'a>(shown: &'a Shown<'_>, looked_at: &[String], rest: &str) -> Vec<Suite<'a>> {
-    let mut cases: BTreeMap<String, Vec<&Located<'_>>> = BTreeMap::new();
+    let section = |thing: &str| {
+        let parts = thing.split_once('/');
+        parts.map_or(rest, |(section, _)| section).to_owned()
+    };
+    let mut cases: BTreeMap<(String, String), Vec<&Located<'_>>> = BTreeMap::new();
     for thing in looked_at {
-        cases.entry(thing.clone()).or_default();
+        cases.entry((section(thing), thing.clone())).or_default();
     }
     for located in shown.findings() {
         let finding = located.finding;
         let file = || Some(located.places.first()?.file.to_string_lossy().into_owned());
-        let name = finding.subject.clone().or_else(file);
-        let name = name.unwrap_or_else(|| finding.code.to_string());
-        cases.entry(name).or_default().push(located);
+        let case = match &finding.subject {
+            Some(thing) => (section(thing), thing.clone()),
+            None => (
+                rest.to_owned(),
+                file().unwrap_or_else(|| finding.code.to_string()),
+            ),
+        };
+        cases.entry(case).or_default().push(located);
     }
     let mut suites: BTreeMap<String, Vec<Case<'a>>> = BTreeMap::new();
-    for (name, findings) in cases {
-        let section = name.split_once('/').map_or(rest, |(section, _)| section);
+    for ((section, name), findings) in cases {
         let verdicts = findings.iter();
         let verdicts = verdicts.filter_map(|located| located.finding.verdict);
         let verdict = verdicts.max().unwrap_or(Verdict::Match);
-        suites.entry(section.to_owned()).or_default().push(Case {
+        suites.entry(section).or_default().push(Case {
             end: End::of(verdict, &findings),
             name,
             findings,

@@ -1,7 +1,8 @@
 //! Reports as text: findings with an excerpt of the file they are about, and summaries.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
+use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
@@ -29,12 +30,16 @@ pub fn findings(report: &Report, style: Style, read: ReadText<'_>) -> String {
         Style::Coloured => Renderer::styled(),
     };
     let mut out = String::new();
+    let mut texts: HashMap<&Path, Option<String>> = HashMap::new();
     for finding in &report.findings {
         if finding.code == Code::NotRecorded && finding.severity == Severity::Info {
             continue;
         }
-        let text = finding.location.as_ref().and_then(|at| read(&at.file));
-        out.push_str(&one(finding, text.as_deref(), &renderer));
+        let text = finding.location.as_ref().and_then(|at| {
+            let text = texts.entry(&at.file).or_insert_with(|| read(&at.file));
+            text.as_deref()
+        });
+        out.push_str(&one(finding, text, &renderer));
         out.push_str("\n\n");
     }
     out

@@ -1,8 +1,10 @@
 //! What each format looks like.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
-use crate::common::sample::{ID, LOCK, SBOM, Sample};
+use crate::common::sample::{ID, LOCK, SBOM, Sample, git};
 use crate::setting::{CHECK, FILES, LOCKING, Reports, VERIFY, printed, reports};
 
 /// A project of which something can be said in every way: drift, a gap, an error, a warning.
@@ -157,4 +159,59 @@ fn nothing_to_compare_is_no_pass() {
     let notes = refused.sarif()["invocations"][0]["toolExecutionNotifications"].take();
     assert_eq!(notes[0]["level"], "error");
     assert_eq!(refused.results("version-not-found").len(), 1);
+    // Also where nothing is known of the experiment but what is wrong with it.
+    sample.write("registries/experiments/bench.yaml", "name: [\n");
+    let (unread, last) = reports_of(&sample);
+    assert_eq!(last, "vhb lock --check: nothing could be locked (1 error)");
+    assert_eq!(unread.results("invalid-yaml").len(), 1);
+}
+
+/// What one experiment reaches is what is said to be checked, whatever else is wrong.
+#[test]
+fn what_was_not_looked_at_is_not_counted() {
+    let sample = Sample::locked();
+    let lock: Json = serde_json::from_slice(&sample.read(LOCK)).unwrap();
+    let reached = lock["config"].as_object().unwrap().len();
+    sample.write("registries/metrics/unused.yaml", "nothing: [\n");
+    let one = sample.run(&["check", ID]);
+    assert_eq!(one.code, 0);
+    let said = format!("checked {reached} entries (RUN_MODE=prod): no errors, no warnings\n");
+    assert_eq!(one.stderr, said);
+    assert_eq!(sample.run(CHECK).code, 1);
+}
+
+/// A thing is a case of the same suite, whether anything is wrong with it or not.
+#[test]
+fn cases_stay_in_their_suites() {
+    let sample = Sample::new();
+    sample.edit(
+        "registries/experiments/bench.yaml",
+        "tasks:\n",
+        "tasks:\n  - {name: inner, ml_task: ocr, dataset: receipts, model: {name: ./models/large, framework: template}}\n",
+    );
+    assert_eq!(sample.run(&["lock", ID]).code, 0);
+    let before = classes(&sample, LOCKING);
+    assert!(before.contains("name=\"runs/inner\" classname=\"vhb.runs\""));
+    sample.edit(
+        "registries/experiments/bench.yaml",
+        "framework: template}",
+        "framework: template, engine_params: {seed: 1}}",
+    );
+    assert_eq!(classes(&sample, LOCKING), before);
+    // In a project that is a directory of its repository, as in one that is all of it.
+    std::fs::remove_dir_all(sample.root().join(".git")).unwrap();
+    git(&sample.beside(""), &["init", "-q"]);
+    sample.write("registries/unknown/x.yaml", "name: x\n");
+    let stray = "name=\"project/registries/unknown/x.yaml\" classname=\"vhb.registries\"";
+    let checked = classes(&sample, CHECK);
+    assert!(checked.contains(stray), "{checked:?}");
+}
+
+/// The cases of a report, each with its suite.
+fn classes(sample: &Sample, command: &[&str]) -> BTreeSet<String> {
+    let reports = reports(sample, command);
+    let cases = reports.of("junit").split("<testcase ").skip(1);
+    let cases = cases.filter_map(|case| case.split('>').next());
+    let cases = cases.map(|case| case.trim_end_matches('/').to_owned());
+    cases.collect()
 }

@@ -142,6 +142,9 @@ fn plan(
     };
     report.sort();
     let Some(entry) = project.registry.experiments.get(&named.id) else {
+        if args.check && report.has_errors() {
+            return Ok(Err(report));
+        }
         output.talk_findings(&report, &project.root);
         let message = format!("`{}` is not a valid experiment", args.experiment.display());
         return Err(CliError::new(message).hint("mend what is reported above"));

@@ -8,6 +8,7 @@
 mod log;
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::path::Path;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
@@ -185,8 +186,11 @@ fn location<'a>(place: Option<&Place>, finding: &'a Finding) -> Option<Location<
     })
 }
 
+/// A path as a URI, whatever separates its parts here.
 fn uri(path: &Path) -> String {
-    percent_encode(path.as_os_str().as_encoded_bytes(), IN_PATHS).to_string()
+    let parts = path.iter().map(OsStr::as_encoded_bytes);
+    let parts = parts.map(|part| percent_encode(part, IN_PATHS).to_string());
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// What was not looked at, and what is not told.
