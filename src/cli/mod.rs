@@ -1,8 +1,7 @@
 //! Floor 4: the command line, and the only place that knows the terminal and the environment.
 //!
-//! Each command is one file with a `run` that gives the outcome; this module maps outcomes and
-//! errors to exit codes: 0 clean, 1 findings of severity error, 2 usage or unusable input, 3
-//! nothing drifted but something could not be checked.
+//! Each command is one file with a `run` that gives the outcome; outcomes and errors end in one of
+//! the [`EXIT_CODES`].
 
 mod add;
 mod args;
@@ -15,6 +14,7 @@ mod diff;
 mod each;
 mod environment;
 mod error;
+mod exit_code;
 mod explain;
 mod export;
 mod init;
@@ -50,6 +50,8 @@ use crate::finding::Outcome;
 pub use args::PARTS;
 use args::{Cli, Command, with_contents};
 use error::CliError;
+pub use exit_code::EXIT_CODES;
+use exit_code::{UNUSABLE, exit_code};
 use output::Output;
 
 /// The command line, for completions and documentation.
@@ -64,7 +66,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => {
             // clap knows where help and errors go; a closed pipe is no failure of ours.
             let _ = error.print();
-            return u8::from(error.use_stderr()) * 2;
+            return if error.use_stderr() { UNUSABLE } else { 0 };
         }
     };
     let output = Output::new(cli.color, cli.quiet);
@@ -93,15 +95,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Completions(args) => Ok(completions::run(args, &output)),
         Command::Man(args) => man::run(args, &output),
     };
-    match outcome.and_then(|outcome| output.all_printed().map(|()| outcome)) {
-        Ok(Outcome::Clean) => 0,
-        Ok(Outcome::Failed) => 1,
-        Ok(Outcome::Unchecked) => 3,
-        Err(error) => {
-            output.error(&error);
-            2
-        }
+    let outcome = outcome.and_then(|outcome| output.all_printed().map(|()| outcome));
+    if let Err(error) = &outcome {
+        output.error(error);
     }
+    exit_code(&outcome)
 }
 
 fn parsed(arguments: impl IntoIterator<Item = OsString>) -> std::result::Result<Cli, clap::Error> {

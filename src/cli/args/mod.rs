@@ -31,6 +31,7 @@ pub(super) use shell::{CompletionsArgs, ManArgs};
 pub(super) use start::{InitArgs, SchemaArgs};
 pub(super) use verify::{InstalledArgs, VerifyArgs};
 
+use super::exit_code::IN_SHORT;
 use crate::model::RunMode;
 
 /// The headings of options that many commands have.
@@ -42,9 +43,7 @@ const TARGET: &str = "Target options";
 /// Lock everything that a benchmark experiment depends on, and verify reruns against it
 #[derive(Debug, Parser)]
 #[command(name = "vhb", version, max_term_width = 80)]
-#[command(
-    after_help = "Exit codes: 0 clean, 1 errors found, 2 unusable input, 3 something could not be checked"
-)]
+#[command(after_help = IN_SHORT)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 
 use super::{FormatArgs, NetworkArgs, RegistryArgs, RehashArgs};
+use crate::cli::exit_code::IN_SHORT;
 
 /// The headings of what only some reruns have.
 const RERUN: &str = "The evidence of a rerun";
@@ -12,7 +13,7 @@ const COPIES: &str = "Copies on this machine";
 
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 clean, 1 errors found, 2 unusable input, 3 nothing drifted, but something could not be checked. `vhb explain CODE` tells more of a finding."
+    after_help = format!("`vhb explain CODE` tells more of a finding.\n\n{IN_SHORT}")
 )]
 #[command(group = ArgGroup::new("looked_at").args(["results", "attached"]).multiple(true))]
 pub(in crate::cli) struct VerifyArgs {

@@ -17,7 +17,7 @@ use crate::io::write::{FileToWrite, write_all};
 pub(super) fn run(args: &ManArgs, output: &Output) -> Result {
     let whole = documented();
     let Some(directory) = &args.output else {
-        output.pieces(std::iter::once(page(&whole, &whole)?));
+        output.pieces(std::iter::once(page(&whole)?));
         return Ok(Outcome::Clean);
     };
     let files: Vec<_> = pages(&whole)?
@@ -50,31 +50,37 @@ fn documented() -> clap::Command {
     whole
 }
 
-/// Every page, with the name of its file: of `vhb`, and of each of its commands.
+/// Every page, with the name of its file: of `vhb`, and of each command below it.
 fn pages(whole: &clap::Command) -> Result<Vec<(String, String)>> {
-    let commands = std::iter::once(whole).chain(whole.get_subcommands());
-    let shown = commands.filter(|command| !command.is_hide_set());
-    let pages = shown.map(|command| {
+    let mut commands = Vec::new();
+    collect(whole, &mut commands);
+    let pages = commands.into_iter().map(|command| {
         let name = Man::new(command.clone()).get_filename();
-        Ok((name, page(command, whole)?))
+        Ok((name, page(command)?))
     });
     pages.collect()
 }
 
-/// The page of one command of all.
-fn page(command: &clap::Command, whole: &clap::Command) -> Result<String> {
+fn collect<'a>(command: &'a clap::Command, out: &mut Vec<&'a clap::Command>) {
+    if command.is_hide_set() {
+        return;
+    }
+    out.push(command);
+    for below in command.get_subcommands() {
+        collect(below, out);
+    }
+}
+
+/// The page of one command.
+fn page(command: &clap::Command) -> Result<String> {
     let mut page = Vec::new();
-    render(command, whole, &mut page)
+    render(command, &mut page)
         .map_err(|error| CliError::new("cannot render the manual page").because(&error))?;
     // A bare backtick is an opening quote to many formatters.
     Ok(String::from_utf8_lossy(&page).replace('`', "\\(ga"))
 }
 
-fn render(
-    command: &clap::Command,
-    whole: &clap::Command,
-    page: &mut Vec<u8>,
-) -> std::io::Result<()> {
+fn render(command: &clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
     let man = Man::new(command.clone())
         // Quoted here, for roff takes what is behind an empty argument for it.
         .date("\"\"")
@@ -94,10 +100,14 @@ fn render(
         man.render_subcommands_section(page)?;
     }
     let mut rest = Roff::new();
-    if command.has_subcommands() {
-        sections::of_vhb(&mut rest, whole);
-    } else {
-        sections::of_command(&mut rest, command.get_name());
+    let called: Vec<_> = command
+        .get_bin_name()
+        .unwrap_or(command.get_name())
+        .split(' ')
+        .collect();
+    match called[..] {
+        [_] => sections::of_vhb(&mut rest, command),
+        _ => sections::of_command(&mut rest, &called),
     }
     rest.to_writer(page)
 }
@@ -125,7 +135,19 @@ mod tests {
             assert!(of_vhb.contains(&see_also), "{name}");
             assert!(page.contains(".SH \"SEE ALSO\"\n\\fBvhb\\fR(1)"), "{page}");
         }
-        assert_eq!(pages.len(), names(&whole).len() + 1);
+    }
+
+    #[test]
+    fn commands_below_commands_have_pages_that_these_list() {
+        let pages = pages(&documented()).unwrap();
+        let page = |name: &str| {
+            let page = pages.iter().find(|(it, _)| it == name);
+            page.unwrap_or_else(|| panic!("no {name}")).1.as_str()
+        };
+        assert!(page("vhb-add.1").contains("\nvhb\\-add\\-run(1)\n"));
+        let run = page("vhb-add-run.1");
+        let see_also = ".SH \"SEE ALSO\"\n\\fBvhb\\fR(1),\n\\fBvhb\\-add\\fR(1)\n";
+        assert!(run.ends_with(see_also), "{run}");
     }
 
     #[test]

@@ -2,12 +2,16 @@
 
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
+use crate::cli::EXIT_CODES;
+
 /// What stands behind the commands in the page of vhb itself.
 pub(super) fn of_vhb(roff: &mut Roff, whole: &clap::Command) {
     roff.control("SH", ["EXIT STATUS"]);
-    entries(roff, &EXIT_CODES);
+    codes(roff, &EXIT_CODES);
     roff.control("SH", ["ENVIRONMENT"]);
-    entries(roff, &VARIABLES);
+    for (name, text) in VARIABLES {
+        entry(roff, bold(name), text);
+    }
     roff.control("SH", ["FILES"]);
     for (path, text) in FILES {
         entry(roff, italic(path), text);
@@ -17,47 +21,52 @@ pub(super) fn of_vhb(roff: &mut Roff, whole: &clap::Command) {
     see_also(roff, pages.chain([("git".to_owned(), 1)]));
 }
 
-/// What stands behind the options in the page of a command.
-pub(super) fn of_command(roff: &mut Roff, name: &str) {
+/// What stands behind the options in the page of a command, which is called by these words.
+pub(super) fn of_command(roff: &mut Roff, called: &[&str]) {
     roff.control("SH", ["EXIT STATUS"]);
-    let codes = if name == "merge" {
-        &MERGE_CODES[..]
+    if called == ["vhb", "merge"] {
+        codes(roff, &MERGE_CODES);
     } else {
-        &EXIT_CODES[..]
-    };
-    entries(roff, codes);
+        codes(roff, &EXIT_CODES);
+    }
     roff.control("SH", ["ENVIRONMENT"]);
     roff.text([
         roman("What variables and files mean to every command, "),
         bold("vhb"),
         roman("(1) tells."),
     ]);
-    let related = RELATED.iter().find(|(command, _)| *command == name);
+    let above = (1..called.len()).map(|words| called[..words].join("-"));
+    let related = RELATED.iter().find(|(name, _)| called == ["vhb", name]);
     let related = related.map_or(&[][..], |(_, related)| related);
-    let pages = related.iter().map(|name| (format!("vhb-{name}"), 1));
-    see_also(roff, std::iter::once(("vhb".to_owned(), 1)).chain(pages));
+    let related = related.iter().map(|name| format!("vhb-{name}"));
+    see_also(roff, above.chain(related).map(|name| (name, 1)));
 }
 
 /// What the help of a command says behind its options.
 pub(super) fn notes(roff: &mut Roff, command: &clap::Command) {
-    if let Some(text) = command.get_after_help() {
-        let text = text.to_string();
-        roff.control("SH", ["NOTES"]);
+    let Some(text) = command.get_after_help() else {
+        return;
+    };
+    roff.control("SH", ["NOTES"]);
+    for (at, paragraph) in text.to_string().split("\n\n").enumerate() {
+        if at > 0 {
+            roff.control("PP", []);
+        }
         // What has lines of its own keeps them.
-        let filled = text.lines().count() == 1;
+        let filled = !paragraph.contains('\n');
         if !filled {
             roff.control("nf", []);
         }
-        roff.text([roman(text)]);
+        roff.text([roman(paragraph)]);
         if !filled {
             roff.control("fi", []);
         }
     }
 }
 
-fn entries(roff: &mut Roff, entries: &[(&str, &str)]) {
-    for (name, text) in entries {
-        entry(roff, bold(*name), text);
+fn codes(roff: &mut Roff, codes: &[(u8, &str)]) {
+    for (code, text) in codes {
+        entry(roff, bold(code.to_string()), text);
     }
 }
 
@@ -76,21 +85,12 @@ fn see_also(roff: &mut Roff, pages: impl Iterator<Item = (String, u8)>) {
     }
 }
 
-const EXIT_CODES: [(&str, &str); 4] = [
-    ("0", "Clean: nothing is wrong, or nothing that is an error."),
-    ("1", "Findings of severity error."),
-    ("2", "Wrong usage, or input that cannot be used."),
+/// Those of `vhb merge`, as git wants them of a merge driver.
+const MERGE_CODES: [(u8, &str); 3] = [
+    (0, "Merged: OURS has the result."),
+    (1, "A conflict: OURS is untouched."),
     (
-        "3",
-        "Nothing drifted, but something could not be checked, so it is no match.",
-    ),
-];
-
-const MERGE_CODES: [(&str, &str); 3] = [
-    ("0", "Merged: OURS has the result."),
-    ("1", "A conflict: OURS is untouched."),
-    (
-        "2",
+        2,
         "Wrong usage, or input that cannot be used: OURS is untouched.",
     ),
 ];
@@ -195,7 +195,7 @@ const FILES: [(&str, &str); 6] = [
 ];
 
 /// Which pages say more of what a command is about.
-pub(super) const RELATED: [(&str, &[&str]); 20] = [
+pub(super) const RELATED: [(&str, &[&str]); 21] = [
     ("init", &["add", "check", "lock"]),
     ("check", &["lock", "schema", "explain"]),
     ("add", &["init", "check"]),
@@ -203,10 +203,11 @@ pub(super) const RELATED: [(&str, &[&str]); 20] = [
         "lock",
         &["check", "show", "sync", "verify", "sbom", "merge"],
     ),
-    ("show", &["tree", "why", "report"]),
+    ("show", &["tree", "why", "diff", "report"]),
     ("tree", &["show", "why"]),
     ("why", &["show", "tree"]),
-    ("merge", &["lock", "verify"]),
+    ("diff", &["show", "lock", "merge"]),
+    ("merge", &["lock", "diff", "verify"]),
     ("sync", &["lock", "export", "verify"]),
     ("verify", &["lock", "record", "attest", "explain"]),
     ("record", &["sync", "verify"]),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
-use vhb::cli::PARTS;
+use vhb::cli::{EXIT_CODES, PARTS};
 
 use super::markdown::{anchor, code, head, table};
 
@@ -14,13 +14,6 @@ manual pages.
 
 Standard output is data, standard error is talk. There are no colours where the output is no
 terminal, nor with `NO_COLOR` or `TERM=dumb`.";
-
-const EXIT_CODES: [(&str, &str); 4] = [
-    ("0", "clean"),
-    ("1", "findings of severity error"),
-    ("2", "wrong usage, or input that cannot be used"),
-    ("3", "nothing drifted, but something could not be checked"),
-];
 
 pub(super) fn page() -> String {
     let mut vhb = vhb::cli::command().disable_help_subcommand(true);
@@ -37,7 +30,7 @@ pub(super) fn page() -> String {
     page.push_str("\n## Exit codes\n\n");
     page.push_str(&table(
         ["code", "means"],
-        EXIT_CODES.map(|(code, means)| [code.to_owned(), means.to_owned()]),
+        EXIT_CODES.map(|(code, means)| [code.to_string(), means.to_owned()]),
     ));
     page.push_str("\n## Options of every command\n\n");
     for arg in vhb.get_arguments() {
