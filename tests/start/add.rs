@@ -272,7 +272,7 @@ fn warnings_are_told_and_do_not_keep_an_entry_out() {
         .vhb(&["add", "task", "t", "--entry-point", "m", "--metric", "anls"])
         .exits(0)
         .says("there is no metric `anls` in the registry")
-        .says("hint: `vhb add metric anls --class CLASS_PATH` adds it");
+        .says("hint: `vhb add metric anls --class CLASS` adds it");
     place
         .vhb(&[
             "add",

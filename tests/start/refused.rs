@@ -70,7 +70,7 @@ fn wrong_flags_are_refused() {
     let framework = ["framework", "x", "--package", "p", "--class", "a.B"];
     let run = ["run", "x", "--task", "t", "--model", "m", "--dataset", "d"];
     let cases = [
-        (vec!["metric", "x"], "--class <CLASS_PATH>"),
+        (vec!["metric", "x"], "--class <CLASS>"),
         (
             vec!["metric", "x", "--clas", "a.B"],
             "a similar argument exists: '--class'",
@@ -142,7 +142,7 @@ fn what_would_be_an_error_of_the_registry_is_told_in_its_words() {
         ),
         (
             run(&["--task", "t", "--metric", "ce"]),
-            &["hint: did you mean `cer`? Else `vhb add metric ce --class CLASS_PATH` adds it"],
+            &["hint: did you mean `cer`? Else `vhb add metric ce --class CLASS` adds it"],
         ),
         (
             run(&["--task", "t", "--metric", "no id/../"]),

@@ -20,9 +20,9 @@ pub(in crate::cli) struct ShowArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Lines {
-    /// Unbroken lines
+    /// Lines without gaps
     Utf8,
-    /// For logs that hold nothing else
+    /// For places that know nothing else, such as some logs
     Ascii,
 }
 

@@ -8,7 +8,7 @@ use super::{NetworkArgs, RegistryArgs};
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Run `vhb merge --install` once in each clone; after that, git calls `vhb merge` by itself.\n\nExit codes: 0 merged, 1 a conflict, 2 unusable input. OURS is written only with 0."
+    after_help = "Run `vhb merge --install` once in each clone; after that, git calls `vhb merge` by itself, with what it calls `%O`, `%A` and so on (gitattributes(5)).\n\nExit codes: 0 merged, 1 a conflict, 2 unusable input. OURS is written only with 0."
 )]
 #[allow(clippy::struct_excessive_bools)] // Independent flags, not a state.
 pub(in crate::cli) struct MergeArgs {
@@ -36,7 +36,7 @@ pub(in crate::cli) struct MergeArgs {
     /// `.gitattributes` of the project; `--offline` and `--strict` then hold for each merge
     #[arg(long, conflicts_with_all = ["base", "uninstall", "index_url", "ancestors"])]
     pub(in crate::cli) install: bool,
-    /// Undo that in the configuration of this clone
+    /// Undo what `--install` did in the configuration of this clone
     #[arg(long, conflicts_with = "base")]
     pub(in crate::cli) uninstall: bool,
     #[command(flatten)]

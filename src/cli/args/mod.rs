@@ -11,6 +11,7 @@ mod publish;
 mod rerun;
 mod shell;
 mod start;
+mod usage;
 mod verify;
 
 use std::path::PathBuf;
@@ -250,7 +251,8 @@ pub(super) struct LockArgs {
     /// Lock all the same where models, datasets or images cannot be resolved; the lock says so
     #[arg(long)]
     pub(super) allow_unresolved: bool,
-    /// Refuse what may mean something else tomorrow: branches, tags of images, ranges, no version
+    /// Refuse what may mean something else tomorrow: branches, tags of images, ranges of versions,
+    /// sources without a version
     #[arg(long)]
     pub(super) require_immutable: bool,
     /// The Python to lock for, instead of the experiment's own
@@ -263,13 +265,13 @@ pub(super) struct LockArgs {
     #[arg(long, value_name = "INSTANT", help_heading = TARGET)]
     pub(super) exclude_newer: Option<String>,
     #[command(flatten)]
-    pub(super) rehash: RehashArgs,
-    #[command(flatten)]
     pub(super) registry: RegistryArgs,
     #[command(flatten)]
     pub(super) mode: ModeArgs,
     #[command(flatten)]
     pub(super) network: NetworkArgs,
+    #[command(flatten)]
+    pub(super) rehash: RehashArgs,
 }
 
 #[derive(Debug, Args)]
@@ -285,13 +287,13 @@ pub(super) struct SbomArgs {
 pub(super) struct ManifestArgs {
     /// A directory, or one file
     pub(super) path: PathBuf,
-    /// Where to write it; `-` is standard output [default: standard output]
+    /// Where to write it [default: `-`, which is standard output]
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) rehash: RehashArgs,
-    #[command(flatten)]
     pub(super) cache: CacheArgs,
+    #[command(flatten)]
+    pub(super) rehash: RehashArgs,
 }
 
 #[derive(Debug, Args)]

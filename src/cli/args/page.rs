@@ -12,8 +12,8 @@ use crate::cli::args::verify::PublishedArgs;
 pub(in crate::cli) struct ReportArgs {
     /// The lock
     pub(in crate::cli) lock: PathBuf,
-    /// Verify the lock first, as `vhb verify LOCK` does, and show the result on the page; the options
-    /// below that are for this need it
+    /// Verify the lock first, as `vhb verify LOCK` does, and show the result on the page. Only with
+    /// it, `--strict`, `--registry`, `--rehash`, `--offline`, `--index-url` and `--jobs` mean anything
     #[arg(long)]
     pub(in crate::cli) verify: bool,
     /// Where to write the page; `-` is standard output [default: `reports/ID.html` beside `locks/`]
@@ -25,9 +25,9 @@ pub(in crate::cli) struct ReportArgs {
     #[command(flatten)]
     registry: RegistryArgs,
     #[command(flatten)]
-    rehash: RehashArgs,
-    #[command(flatten)]
     network: NetworkArgs,
+    #[command(flatten)]
+    rehash: RehashArgs,
 }
 
 /// Flags that would do nothing by themselves. Those that a variable may set for all commands are no

@@ -26,13 +26,13 @@ pub(in crate::cli) struct AttachArgs {
     /// Also publish a lock that was made with `RUN_MODE=dev`
     #[arg(long)]
     pub(in crate::cli) allow_dev: bool,
-    #[command(flatten)]
-    pub(in crate::cli) rehash: RehashArgs,
-    #[command(flatten)]
-    pub(in crate::cli) cache: CacheArgs,
     /// How long a registry of images may stay silent
     #[arg(long, env = "VHB_TIMEOUT", value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600), help_heading = NETWORK)]
     pub(in crate::cli) timeout: u64,
+    #[command(flatten)]
+    pub(in crate::cli) cache: CacheArgs,
+    #[command(flatten)]
+    pub(in crate::cli) rehash: RehashArgs,
 }
 
 #[derive(Debug, Args)]
@@ -60,9 +60,9 @@ pub(in crate::cli) struct AttestArgs {
     #[arg(long)]
     pub(in crate::cli) allow_dev: bool,
     #[command(flatten)]
-    pub(in crate::cli) rehash: RehashArgs,
-    #[command(flatten)]
     pub(in crate::cli) cache: CacheArgs,
+    #[command(flatten)]
+    pub(in crate::cli) rehash: RehashArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -81,8 +81,8 @@ pub(in crate::cli) struct KeygenArgs {
     /// Where to write the private key; the public one is `FILE.pub`
     #[arg(short, long, value_name = "FILE", default_value = "vhb.key")]
     pub(in crate::cli) output: PathBuf,
-    /// Encrypt the private key with a passphrase, which is asked for; where `VHB_KEY_PASSPHRASE` is
-    /// set, that is the passphrase, with or without this flag
+    /// Encrypt the private key with a passphrase, which is asked for. Where `VHB_KEY_PASSPHRASE` is
+    /// set, the key is encrypted with that, also without this flag
     #[arg(long)]
     pub(in crate::cli) encrypt: bool,
 }

@@ -24,7 +24,7 @@ pub(in crate::cli) struct ExportArgs {
     /// What to write
     #[arg(long, value_enum)]
     pub(in crate::cli) format: ExportFormat,
-    /// Where to write it; `-` is standard output [default: standard output]
+    /// Where to write it [default: `-`, which is standard output]
     #[arg(short, long, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
     #[command(flatten)]
@@ -76,7 +76,7 @@ pub(in crate::cli) struct SyncArgs {
     /// Make nothing; print the commands that install the same in a container, by the same hashes
     #[arg(long, value_enum, conflicts_with = "into", value_name = "FORM")]
     pub(in crate::cli) print: Option<Printed>,
-    /// What the printed commands install with [default: what the runs name]
+    /// The installer in the printed commands [default: what the runs name]
     #[arg(long, value_enum, requires = "print", value_name = "NAME")]
     pub(in crate::cli) package_manager: Option<Installer>,
     #[command(flatten)]

@@ -23,7 +23,7 @@ pub(in crate::cli) struct SchemaArgs {
     /// A kind of entry, or the lock
     #[arg(value_name = "KIND", value_enum, required_unless_present = "all")]
     pub(in crate::cli) of: Option<Described>,
-    /// Where to write it; `-` is standard output [default: standard output]
+    /// Where to write it [default: `-`, which is standard output]
     #[arg(short, long, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
     /// Write the schemas of all kinds and of the lock into this directory

@@ -58,9 +58,9 @@ pub(in crate::cli) struct VerifyArgs {
     #[command(flatten)]
     pub(in crate::cli) published: PublishedArgs,
     #[command(flatten)]
-    pub(in crate::cli) rehash: RehashArgs,
-    #[command(flatten)]
     pub(in crate::cli) network: NetworkArgs,
+    #[command(flatten)]
+    pub(in crate::cli) rehash: RehashArgs,
 }
 
 /// An installed environment to look at.

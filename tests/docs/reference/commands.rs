@@ -57,6 +57,8 @@ fn whole(command: &Command) -> String {
     let mut out = format!("\n## {title}\n\n{}\n", about(command));
     let usage = command.clone().render_usage().to_string();
     let usage = usage.strip_prefix("Usage: ").unwrap();
+    // On a terminal, long ones are broken.
+    let usage = usage.split_whitespace().collect::<Vec<_>>().join(" ");
     let _ = write!(out, "\n    {usage}\n");
     let own = |arg: &&Arg| !arg.is_global_set() && arg.get_id() != "help";
     let args: Vec<_> = command.get_arguments().filter(own).collect();
@@ -64,9 +66,12 @@ fn whole(command: &Command) -> String {
         out.push('\n');
     }
     // Arguments come first, then options in the order of their headings.
-    let mut headings: Vec<_> = args.iter().map(|arg| arg.get_help_heading()).collect();
-    headings.sort_by_key(Option::is_some);
-    headings.dedup();
+    let mut headings = vec![None];
+    for heading in args.iter().map(|arg| arg.get_help_heading()) {
+        if !headings.contains(&heading) {
+            headings.push(heading);
+        }
+    }
     let positional = args.iter().filter(|arg| arg.is_positional());
     positional.for_each(|arg| out.push_str(&told(arg)));
     for heading in headings {
@@ -80,7 +85,7 @@ fn whole(command: &Command) -> String {
         options.for_each(|arg| out.push_str(&told(arg)));
     }
     if let Some(after) = command.get_after_help() {
-        let _ = write!(out, "\n{}\n", escaped(&after.to_string()));
+        let _ = write!(out, "\n{}\n", notes(&after.to_string()));
     }
     out
 }
@@ -144,6 +149,18 @@ fn named(arg: &Arg) -> String {
         }
     }
     code(&name.join(", "))
+}
+
+/// What stands behind the options; what is laid out there stays so.
+fn notes(text: &str) -> String {
+    match text.split_once("\n  ") {
+        Some((title, laid_out)) => {
+            let lines = laid_out.lines().map(str::trim_start);
+            let lines: Vec<_> = lines.map(|line| format!("    {line}")).collect();
+            format!("{}\n\n{}", escaped(title), lines.join("\n"))
+        }
+        None => escaped(text),
+    }
 }
 
 /// Help as Markdown: only what stands between backticks is as it is.

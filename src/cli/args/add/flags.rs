@@ -196,10 +196,14 @@ impl Flag {
 
     /// The word for its value.
     pub(super) fn value_name(&self) -> String {
-        let name = match (self.how, &self.field.of) {
-            (How::Element, _) => &self.name,
-            (_, Type::Id(kind)) => kind.noun(),
-            _ => self.field.name,
+        let name = match (self.how, &self.field.of, self.field.name) {
+            (How::Element, ..) => &self.name,
+            (_, Type::Id(kind), _) => kind.noun(),
+            (.., "class_path" | "default_backend_class") => "class",
+            (.., "docker_image") => "image",
+            (.., "exclude_newer") => "instant",
+            (.., "python") => "version",
+            (.., name) => name,
         };
         name.to_uppercase()
     }
@@ -208,10 +212,11 @@ impl Flag {
         let doc = self.field.doc.trim_end_matches('.');
         if self.how == How::Switch {
             let value = self.field.absent != Absent::Boolean(true);
-            return format!("Write `{}: {value}`. {doc}", self.field.name);
+            let says = doc.replacen("Whether", "whether", 1);
+            return format!("Write `{}: {value}`, which says {says}", self.field.name);
         }
         if self.keys == ["name"] {
-            return format!("{doc} [default: the id]");
+            return "What people call the entry [default: the id]".to_owned();
         }
         match self.field.absent {
             Absent::Refused | Absent::Nothing | Absent::EmptyList | Absent::EmptyMapping => {

@@ -10,6 +10,7 @@ use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Args, Command, FromArgMatches, 
 
 use self::flags::{Flag, How, flags};
 use super::RegistryArgs;
+use super::usage::with_fitting_usage;
 use crate::model::{Kind, NewId};
 use crate::registry::{Written, shape};
 
@@ -160,7 +161,8 @@ fn command_of(kind: Kind) -> Command {
     } else if pairs.next().is_some() {
         command = command.after_help(VALUES);
     }
-    RegistryArgs::augment_args(command.arg(dry_run))
+    let command = RegistryArgs::augment_args(command.arg(dry_run));
+    with_fitting_usage(command, &format!("vhb add {}", kind.noun()))
 }
 
 /// The command that would add an entry, with words in place of what it needs to know.
