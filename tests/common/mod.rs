@@ -10,6 +10,7 @@ pub mod git_server;
 pub mod hub_server;
 pub mod index_server;
 pub mod loopback;
+pub mod place;
 pub mod project;
 pub mod registry_server;
 pub mod s3_server;

@@ -6,7 +6,6 @@
 mod common;
 
 mod chains;
-mod example;
 mod hostile;
 mod refused;
 mod setting;

@@ -1,6 +1,6 @@
 //! A registry that is made of commands alone.
 
-use crate::place::Place;
+use crate::common::place::Place;
 
 /// An entry of every kind, each with flags for most of its fields, in an order in which no entry
 /// refers to one that comes later.

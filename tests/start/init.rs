@@ -4,8 +4,8 @@ use std::os::unix::fs::symlink;
 use std::process::Command;
 
 use crate::common::index_server::{File, IndexServer};
+use crate::common::place::Place;
 use crate::common::sample::git;
-use crate::place::Place;
 
 #[test]
 fn a_new_project_is_checked_locked_and_verified() {

@@ -7,6 +7,5 @@ mod common;
 
 mod add;
 mod init;
-mod place;
 mod pyyaml;
 mod refused;

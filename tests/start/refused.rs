@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::symlink;
 
-use crate::place::Place;
+use crate::common::place::Place;
 
 fn place() -> Place {
     let place = Place::with_registries();

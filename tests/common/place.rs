@@ -1,12 +1,13 @@
-//! A directory of its own for vhb to begin in.
+//! A directory of its own for vhb to work in.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::common::project::Run;
+use super::project::Run;
 
 /// An empty directory, and vhb without anything of this machine's environment but `PATH`.
 pub(crate) struct Place {
@@ -32,6 +33,15 @@ impl Place {
         place
     }
 
+    /// A place that has the example of this repository in it, and its lock.
+    pub(crate) fn with_example() -> Self {
+        let place = Self::new();
+        for name in ["registries", "example", "locks", "sboms"] {
+            place.copy(name);
+        }
+        place
+    }
+
     pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.variables.push((name, value.into()));
     }
@@ -51,12 +61,12 @@ impl Place {
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// vhb, in a directory of the place.
-    pub(crate) fn vhb_in(&self, directory: &str, arguments: &[&str]) -> Run {
+    /// A program, in the place, that sees nothing else of this machine.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let beside = |name: &str| self.directory.path().join(name);
-        let output = Command::new(env!("CARGO_BIN_EXE_vhb"))
-            .args(arguments)
-            .current_dir(self.path(directory))
+        let mut command = Command::new(program);
+        command
+            .current_dir(self.path(""))
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", beside("home"))
@@ -65,7 +75,16 @@ impl Place {
             .env("GIT_CEILING_DIRECTORIES", self.directory.path())
             .env("LC_ALL", "C.UTF-8")
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// vhb, in a directory of the place.
+    pub(crate) fn vhb_in(&self, directory: &str, arguments: &[&str]) -> Run {
+        let output = self
+            .command(env!("CARGO_BIN_EXE_vhb"))
+            .args(arguments)
+            .current_dir(self.path(directory))
             .output()
             .unwrap();
         Run {
@@ -77,6 +96,23 @@ impl Place {
 
     pub(crate) fn vhb(&self, arguments: &[&str]) -> Run {
         self.vhb_in("", arguments)
+    }
+
+    /// Copies a directory of this repository, without what git ignores.
+    fn copy(&self, name: &str) {
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let walk = ignore::WalkBuilder::new(repository.join(name))
+            .hidden(false)
+            .build();
+        for entry in walk {
+            let entry = entry.unwrap();
+            let to = self.path(&below(repository, entry.path()));
+            if entry.file_type().unwrap().is_dir() {
+                std::fs::create_dir(to).unwrap();
+            } else {
+                std::fs::copy(entry.path(), to).unwrap();
+            }
+        }
     }
 
     /// Every file of the place, with its bytes.
