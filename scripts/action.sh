@@ -34,6 +34,19 @@ inert() {
     printf '\n::%s::\n' "$token"
 }
 
+# GitHub shows a summary of up to 1 MiB, and none at all of a longer one.
+longest=1000000
+summarize() {
+    local there added
+    there=$(wc -c <"$summary")
+    added=$(wc -c <"$1")
+    if [ $((there + added)) -le "$longest" ]; then
+        cat "$1" >>"$summary"
+    else
+        printf '\n    %s: left out, for GitHub shows no more; the log has it\n\n' "$(said "$2")" >>"$summary"
+    fi
+}
+
 worst=0
 count=0
 # Runs one command of vhb: how it is called here, the command, and its arguments.
@@ -48,7 +61,7 @@ report() {
     inert "$reports/talk"
     echo "::endgroup::"
     case "$code" in
-        0 | 1 | 3) cat "$reports/$name.md" >>"$summary" ;;
+        0 | 1 | 3) summarize "$reports/$name.md" "$called" ;;
         # Killed, or no program at all, is no better than input that cannot be used.
         *)
             failed "$called ended with exit code $code: the log says why"
@@ -66,12 +79,15 @@ split() {
     IFS=$' \t\n' read -r -d '' -a words <<<"$1"
 }
 
-split "${VHB_CHECK_ARGUMENTS:-}"
-report "vhb check" check ${words[@]+"${words[@]}"}
+if [ "${VHB_CHECK:-true}" = true ]; then
+    split "${VHB_CHECK_ARGUMENTS:-}"
+    report "vhb check" check ${words[@]+"${words[@]}"}
+fi
 
 split "${VHB_VERIFY_ARGUMENTS:-}"
 arguments=(${words[@]+"${words[@]}"})
 split "${VHB_LOCKS:-}"
+looked_at=$'\n'
 for pattern in ${words[@]+"${words[@]}"}; do
     # What a pattern stands for is not split again.
     IFS=
@@ -84,15 +100,29 @@ for pattern in ${words[@]+"${words[@]}"}; do
     fi
     for lock in ${locks[@]+"${locks[@]}"}; do
         # Quoted, so that it can be told from others, and copied.
-        called="vhb verify $(printf '%q' "$lock")"
+        called="vhb verify $(printf '%q' "${lock#./}")"
+        # Several patterns may stand for one lock; of two reports about it, none would be taken.
+        case "$looked_at" in
+            *$'\n'"$called"$'\n'*) continue ;;
+        esac
+        looked_at+=$called$'\n'
         report "$called" verify ${arguments[@]+"${arguments[@]}"} -- "$lock"
     done
 done
 
-{
-    # There is nothing to upload where nothing could be looked at.
-    saved=("$reports"/sarif/*.sarif)
-    [ "${#saved[@]}" -eq 0 ] || echo "sarif=$reports/sarif"
-    echo "exit-code=$worst"
-} >>"${GITHUB_OUTPUT:-/dev/null}"
+if [ "$count" -eq 0 ] && [ "$worst" -eq 0 ]; then
+    failed "the inputs name nothing to look at: check is not true, and locks is empty"
+    worst=2
+fi
+
+output=${GITHUB_OUTPUT:-/dev/null}
+saved=("$reports"/sarif/*.sarif)
+if [ "${#saved[@]}" -gt 20 ]; then
+    # As one upload it would be refused as a whole.
+    echo "::warning title=vhb::nothing is uploaded: code scanning takes 20 reports of a job, and there are ${#saved[@]}; name fewer locks in each of several jobs"
+elif [ "${#saved[@]}" -gt 0 ]; then
+    # Else nothing could be looked at.
+    echo "sarif=$reports/sarif" >>"$output"
+fi
+echo "exit-code=$worst" >>"$output"
 exit "$worst"

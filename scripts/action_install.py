@@ -39,7 +39,7 @@ def key() -> str:
     for path in sorted(files):
         name = path.relative_to(SOURCE).as_posix().encode()
         digest.update(hashlib.sha256(path.read_bytes()).digest() + name + b"\n")
-    libc = "-".join(platform.libc_ver()) or "libc"
+    libc = "-".join(platform.libc_ver())
     return f"vhb-{platform.system()}-{platform.machine()}-{libc}-{digest.hexdigest()}"
 
 
@@ -92,6 +92,8 @@ def install() -> None:
 def main() -> None:
     """Reads the command line."""
     if sys.argv[1:] == ["key"]:
+        # What the cache restores lies alone, also where the job used another version before.
+        shutil.rmtree(Path(os.environ["RUNNER_TEMP"]) / "vhb-wheel", ignore_errors=True)
         with open(os.environ["GITHUB_OUTPUT"], "a", encoding="utf-8") as outputs:
             outputs.write(f"key={key()}\n")
     elif sys.argv[1:] == ["install"]:

@@ -11,8 +11,8 @@ use super::suites::{End, suites};
 use super::words;
 use crate::finding::{Counts, Layer, Severity};
 
-/// GitHub takes 1 MiB for the summary of a step.
-const LONGEST: usize = 1024 * 1024;
+/// GitHub takes 1 MiB for the summary of a step, of which some is left for what others say.
+const LONGEST: usize = 1_000_000;
 /// What stands between and behind the findings.
 const RESERVED: usize = 1024;
 /// More findings of one severity than these are folded away.

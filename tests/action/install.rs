@@ -83,6 +83,12 @@ fn a_build_is_named_by_what_it_is_made_of() {
         std::fs::write(&path, text + "\n").unwrap();
         assert_eq!(key(&two) != name, changes, "{file}");
     }
+    // A wheel of another version is not taken for what the cache restores.
+    let other = source();
+    let wheels = other.path().join("temporary/vhb-wheel");
+    std::fs::create_dir_all(&wheels).unwrap();
+    assert_eq!(key(&other), name);
+    assert!(!wheels.exists());
     let moved = source();
     let at = moved.path().join("src");
     std::fs::rename(at.join("cli/mod.rs"), at.join("mod.rs")).unwrap();

@@ -120,6 +120,66 @@ fn each_of_several_locks_has_a_category_and_a_file() {
     assert_eq!(ran.read_sarif().len(), 4);
 }
 
+/// Code scanning refuses all of an upload in which two reports have one category.
+#[test]
+fn a_lock_that_is_named_twice_is_looked_at_once() {
+    let runner = Runner::of(Sample::locked());
+    let locks = "locks/*.lock.json locks/bench.lock.json ./locks/bench*";
+    let ran = runner.run(&[OFFLINE, ("VHB_LOCKS", locks)]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(
+        ran.categories(),
+        ["vhb-check/", "vhb-verify/locks/bench.lock.json/"]
+    );
+    // What another step has checked has a report already.
+    let ran = runner.run(&[OFFLINE, LOCKS, ("VHB_CHECK", "false")]);
+    assert_eq!(ran.categories(), ["vhb-verify/locks/bench.lock.json/"]);
+    let ran = runner.run(&[OFFLINE, ("VHB_LOCKS", ""), ("VHB_CHECK", "false")]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.annotations("error")[0].contains("nothing to look at"));
+}
+
+#[test]
+fn what_code_scanning_would_refuse_is_not_uploaded() {
+    let sample = Sample::locked();
+    for number in 1..20 {
+        sample.write(&format!("locks/{number:02}.lock.json"), sample.read(LOCK));
+    }
+    let runner = Runner::of(sample);
+    let ran = runner.run(&[OFFLINE, LOCKS]);
+    assert_eq!(ran.code, 3);
+    assert_eq!(ran.outputs.get("sarif"), None);
+    let warnings = ran.annotations("warning");
+    let last = warnings.last().unwrap();
+    assert!(last.contains("and there are 21"), "{last}");
+    // One fewer is taken.
+    let ran = runner.run(&[OFFLINE, LOCKS, ("VHB_CHECK", "false")]);
+    assert_eq!(ran.categories().len(), 20);
+}
+
+/// A summary that is too long is not shown at all.
+#[test]
+fn a_summary_is_no_longer_than_it_may_be() {
+    let sample = Sample::locked();
+    let fields: String = (0..9_000).map(|n| format!("field_{n:0100}: 1\n")).collect();
+    sample.write(
+        "registries/metrics/long.yaml",
+        format!("name: long\n{fields}"),
+    );
+    let runner = Runner::of(sample);
+    let ran = runner.run(&[OFFLINE, LOCKS]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.summary.len() < 1024 * 1024, "{}", ran.summary.len());
+    assert!(
+        ran.summary.starts_with("### `vhb check`: "),
+        "{:.200}",
+        ran.summary
+    );
+    assert!(ran.summary.len() > 900_000, "{}", ran.summary.len());
+    let left_out = "vhb verify locks/bench.lock.json: left out";
+    assert!(ran.summary.contains(left_out), "{}", ran.summary.len());
+}
+
 #[test]
 fn a_pattern_without_a_lock_is_no_pass() {
     let runner = Runner::of(Sample::locked());
@@ -214,7 +274,7 @@ fn the_script_reads_what_the_action_gives() {
         .filter_map(|line| line.trim().split_once(": ${{ inputs."))
         .filter(|(name, _)| name.starts_with("VHB"))
         .collect();
-    assert_eq!(given.len(), 4);
+    assert_eq!(given.len(), 5);
     for (name, input) in &given {
         assert!(script.contains(&format!("${{{name}:-")), "{name}");
         let input = input.trim_end_matches(" }}");
