@@ -23,7 +23,7 @@ pub fn without_secrets(value: Json) -> Json {
             .map(|(key, value)| {
                 let value = match value {
                     Json::Object(env) if key == "env" => Json::Object(mask_env(env)),
-                    Json::String(_) if is_credential(&key) => Json::String(SECRET.to_owned()),
+                    value if is_credential(&key) => hidden(value),
                     value => without_secrets(value),
                 };
                 (key, value)
@@ -31,6 +31,19 @@ pub fn without_secrets(value: Json) -> Json {
             .collect::<serde_json::Map<_, _>>()
             .into(),
         other => other,
+    }
+}
+
+/// What a credential is written in: texts and numbers, also several.
+fn hidden(value: Json) -> Json {
+    match value {
+        Json::String(_) | Json::Number(_) => Json::String(SECRET.to_owned()),
+        Json::Array(items) => items.into_iter().map(hidden).collect(),
+        Json::Object(map) => {
+            let map = map.into_iter().map(|(key, value)| (key, hidden(value)));
+            map.collect::<serde_json::Map<_, _>>().into()
+        }
+        Json::Null | Json::Bool(_) => value,
     }
 }
 
@@ -122,10 +135,12 @@ mod tests {
         let value = json!({
             "model": {"env": {"HF_TOKEN": "hf_x", "OMP_NUM_THREADS": "4"}},
             "url": "https://me:pw@h/x", "engine_params": {"max_tokens": 5},
+            "params": {"api_keys": ["k1", 2], "password": 12345, "secret": {"of": "x"}, "use_secret": true},
         });
         let expected = json!({
             "model": {"env": {"HF_TOKEN": SECRET, "OMP_NUM_THREADS": "4"}},
             "url": "https://h/x", "engine_params": {"max_tokens": 5},
+            "params": {"api_keys": [SECRET, SECRET], "password": SECRET, "secret": {"of": SECRET}, "use_secret": true},
         });
         assert_eq!(without_secrets(value), expected);
     }

@@ -313,6 +313,18 @@ fn a_secret_in_the_file_is_told_and_not_repeated() {
         .exits(0)
         .says("note: the file holds a secret (`HF_TOKEN`): do not commit it\n")
         .conceals("hf_do-not-leak");
+    place
+        .vhb(&[
+            "add",
+            "metric",
+            "m",
+            "--class",
+            "m.M",
+            "--param",
+            "api_key=12345",
+        ])
+        .exits(0)
+        .says("note: the file holds a secret (`api_key`): do not commit it\n");
     let package = [
         "add",
         "package",

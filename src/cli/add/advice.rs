@@ -44,6 +44,8 @@ pub(super) fn exposed(args: &AddArgs) -> String {
     for (key, value) in &args.fields {
         secrets(key, value, &mut out);
     }
+    // Each value of a list is one.
+    out.dedup();
     let told = out
         .iter()
         .map(|key| format!("note: the file holds a secret (`{key}`): do not commit it\n"));
@@ -55,12 +57,18 @@ fn secrets<'a>(key: &'a str, value: &'a Written, out: &mut Vec<&'a str>) {
         Written::Text(text) if looks_secret(key) || without_credentials(text) != *text => {
             out.push(key);
         }
+        Written::Scalar(scalar) if looks_secret(key) && scalar.is_number() => out.push(key),
+        Written::List(items) => {
+            for item in items {
+                secrets(key, item, out);
+            }
+        }
         Written::Mapping(entries) => {
             for (key, value) in entries {
                 secrets(key, value, out);
             }
         }
-        Written::Text(_) | Written::Scalar(_) | Written::List(_) => {}
+        Written::Text(_) | Written::Scalar(_) => {}
     }
 }
 

@@ -111,8 +111,7 @@ impl<'node, 'out> Fields<'node, 'out> {
     ) -> Option<&'static str> {
         let found = words.iter().copied().find(|word| *word == text.value);
         if found.is_none() {
-            let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-            let words = words.join(" or ");
+            let words = listed(words);
             let message = format!("`{field}` must be {words}, not `{}`", text.value);
             self.problem(Code::InvalidValue, text.mark, message);
         }

@@ -189,7 +189,11 @@ impl Shape {
 }
 
 impl Field {
-    const fn new(name: &'static str, of: Type, absent: Absent, doc: &'static str) -> Self {
+    const fn required(name: &'static str, of: Type, doc: &'static str) -> Self {
+        Self::optional(name, of, Absent::Refused, doc)
+    }
+
+    const fn optional(name: &'static str, of: Type, absent: Absent, doc: &'static str) -> Self {
         Self {
             name,
             of,
@@ -197,14 +201,6 @@ impl Field {
             doc,
             examples: &[],
         }
-    }
-
-    const fn required(name: &'static str, of: Type, doc: &'static str) -> Self {
-        Self::new(name, of, Absent::Refused, doc)
-    }
-
-    const fn optional(name: &'static str, of: Type, absent: Absent, doc: &'static str) -> Self {
-        Self::new(name, of, absent, doc)
     }
 
     const fn like(mut self, examples: &'static [&'static str]) -> Self {

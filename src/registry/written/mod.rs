@@ -33,6 +33,13 @@ pub enum Written {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scalar(String);
 
+impl Scalar {
+    /// Whether it is a number to PyYAML.
+    pub fn is_number(&self) -> bool {
+        matches!(scalar::resolve(&self.0), Value::Int(_) | Value::Float(_))
+    }
+}
+
 impl Written {
     /// What somebody types for a scalar, as PyYAML reads it: `0.5` is a number, `'0.5'` a text, and
     /// so is whatever else is no number, no boolean, no date and not nothing.
