@@ -16,9 +16,9 @@ use crate::verify::gaps;
 pub(super) fn run(args: &ReportArgs, output: &Output) -> Result {
     let file = file(args);
     if let Some(file) = &file {
-        let own = [sbom_path(&args.lock), attestation_path(&args.lock)];
-        let inputs = [&[args.lock.clone()], &own[..]].concat();
-        refuse_input(("the page", "--output"), file, &inputs)?;
+        let lock = &args.lock;
+        let own = [lock.clone(), sbom_path(lock), attestation_path(lock)];
+        refuse_input(("the page", "--output"), file, &own)?;
     }
     let (lock, bytes) = read_own_form(&args.lock)?;
     let verified = if args.verify {
