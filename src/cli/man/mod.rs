@@ -160,6 +160,13 @@ mod tests {
                 assert_ne!(command, *other);
             }
         }
+        for name in names
+            .iter()
+            .filter(|name| !["completions", "man"].contains(&name.as_str()))
+        {
+            let refers = sections::RELATED.iter().any(|(command, _)| command == name);
+            assert!(refers, "{name} refers to no other page");
+        }
     }
 
     #[test]

@@ -24,10 +24,10 @@ pub(super) fn of_vhb(roff: &mut Roff, whole: &clap::Command) {
 /// What stands behind the options in the page of a command, which is called by these words.
 pub(super) fn of_command(roff: &mut Roff, called: &[&str]) {
     roff.control("SH", ["EXIT STATUS"]);
-    if called == ["vhb", "merge"] {
-        codes(roff, &MERGE_CODES);
-    } else {
-        codes(roff, &EXIT_CODES);
+    match called {
+        ["vhb", "merge"] => codes(roff, &MERGE_CODES),
+        ["vhb", "diff"] => codes(roff, &DIFF_CODES),
+        _ => codes(roff, &EXIT_CODES),
     }
     roff.control("SH", ["ENVIRONMENT"]);
     roff.text([
@@ -93,6 +93,13 @@ const MERGE_CODES: [(u8, &str); 3] = [
         2,
         "Wrong usage, or input that cannot be used: OURS is untouched.",
     ),
+];
+
+/// Those of `vhb diff`, which finds nothing wrong.
+const DIFF_CODES: [(u8, &str); 3] = [
+    (0, "The locks were compared, whether they differ or not."),
+    (1, "With `--exit-code`: the locks differ."),
+    (2, "Wrong usage, or input that cannot be used."),
 ];
 
 /// What a user may set. Those of other tools mean what they mean there.
