@@ -15,6 +15,7 @@ pub mod project;
 pub mod registry_server;
 pub mod s3_server;
 pub mod sample;
+pub mod terminal;
 pub mod web_server;
 pub mod wire;
 pub mod yaml;

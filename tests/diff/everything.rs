@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::common::sample::Ran;
+use crate::common::terminal::driving;
 use crate::desk::Desk;
 use crate::setting::{edited, environments, install, take};
 
@@ -243,6 +244,14 @@ fn colours_are_for_terminals_and_for_who_asks() {
 fn nothing_of_a_lock_drives_a_terminal() {
     let desk = Desk::new();
     let hostile = "\u{1b}[2J\u{9b}31m\r\nevil\u{202e}";
+    let title = "\u{1b}]0;evil\u{7}\n";
+    let old = edited(|lock| {
+        let dataset = &mut lock["config"]["datasets/web"];
+        dataset["roles"] = json!({});
+        dataset["pin"] = json!({"roles": {}, "platforms": {}});
+        dataset["target"] = json!({});
+    });
+    desk.write("old.json", &old.to_string());
     let new = edited(|lock| {
         let run = take(lock, "/runs", "q_large");
         lock["runs"][format!("q{hostile}")] = run;
@@ -251,15 +260,24 @@ fn nothing_of_a_lock_drives_a_terminal() {
         let mut experiment = take(lock, "/config", "experiments/bench");
         experiment["description"] = json!(hostile);
         lock["config"][format!("experiments/{hostile}")] = experiment;
+        // Named like what pins hold, which is told in fewer words.
+        let dataset = &mut lock["config"]["datasets/web"];
+        dataset["roles"] = json!({title: 1, format!("a_{hostile}"): {hostile: 2}});
+        dataset["pin"] = json!({"roles": {title: hostile}, "platforms": {title: 3}});
+        dataset["target"] = json!({title: 4});
     });
     desk.write("new.json", &new.to_string());
-    let ran = desk.vhb(&["diff", "old.json", "new.json"]);
-    assert_eq!(ran.code, 0, "{ran:#?}");
-    let bad = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
-    assert!(!ran.stdout.contains(bad), "{:?}", ran.stdout);
-    assert!(
-        !ran.stdout.lines().any(|line| line.starts_with("evil")),
-        "{}",
-        ran.stdout
-    );
+    for format in ["text", "markdown", "json"] {
+        for colour in ["never", "always"] {
+            let arguments = ["diff", "old.json", "new.json", "--format", format];
+            let ran = desk.vhb(&[&arguments[..], &["--color", colour]].concat());
+            assert_eq!(ran.code, 0, "{ran:#?}");
+            let said = &ran.stdout;
+            assert!(said.contains("evil"), "{said}");
+            let found = driving(said);
+            assert!(found.is_empty(), "{format} {colour}: {found:?} in\n{said}");
+            let faked = said.lines().any(|line| line.starts_with("evil"));
+            assert!(!faked, "{format}: {said}");
+        }
+    }
 }

@@ -3,7 +3,8 @@
 use serde_json::{Value as Json, json};
 use vhb::lock::Lock;
 
-use crate::common::project::Run;
+use crate::common::project::{Project, Run};
+use crate::common::terminal::driving;
 use crate::setting::{Setting, in_project, run, vhb};
 
 /// Clears the screen, turns the text around, ends the line, and rings.
@@ -54,14 +55,15 @@ fn lock() -> Lock {
     lock
 }
 
+/// Runs a command as on a terminal, which gets every byte.
+fn coloured(project: &Project, arguments: &[&str]) -> Run {
+    vhb(project, &[arguments, &["--color", "always"]].concat())
+}
+
 #[track_caller]
 fn drives_nothing(run: &Run) {
     for stream in [&run.stdout, &run.stderr] {
-        let driving = |c: &char| {
-            (c.is_control() && *c != '\n')
-                || "\u{61c}\u{2028}\u{2029}\u{202a}\u{202e}\u{2066}".contains(*c)
-        };
-        let found: Vec<_> = stream.chars().filter(driving).collect();
+        let found = driving(stream);
         assert!(found.is_empty(), "{found:?} in\n{stream}");
         assert!(
             !stream.contains("\nerror: y"),
@@ -84,12 +86,13 @@ fn names_of_others_drive_no_terminal() {
         &["why", "base", "--all"],
         &["why", &long],
     ] {
+        drives_nothing(&coloured(&project, arguments).exits(0));
         let run = vhb(&project, arguments).exits(0);
-        drives_nothing(&run);
         for line in run.stdout.lines() {
             assert!(line.chars().count() <= 80, "{arguments:?}: {line}");
         }
-        let json = vhb(&project, &[arguments, &["--format", "json"]].concat()).exits(0);
+        let arguments = [arguments, &["--format", "json"]].concat();
+        let json = coloured(&project, &arguments).exits(0);
         drives_nothing(&json);
         let whole: Json = serde_json::from_str(&json.stdout).unwrap();
         assert!(!whole.is_null());
@@ -116,14 +119,14 @@ fn json_says_names_as_they_are() {
 fn names_that_are_asked_for_drive_no_terminal() {
     let project = in_project(&lock());
     let driving = "\u{1b}[2Jq\u{202e}\nerror: y";
-    drives_nothing(&vhb(&project, &["why", driving]).exits(2));
-    drives_nothing(&vhb(&project, &["tree", "--invert", driving]).exits(2));
+    drives_nothing(&coloured(&project, &["why", driving]).exits(2));
+    drives_nothing(&coloured(&project, &["tree", "--invert", driving]).exits(2));
     // The hint names what the lock has.
     let mut setting = Setting::new();
     setting
         .entry(&format!("runs/r{NASTY}"), run("plain-model"))
         .entry("experiments/exp", json!({ "tasks": [format!("r{NASTY}")] }));
-    let run = setting.vhb(&["why", &format!("s{NASTY}")]).exits(2);
+    let run = coloured(&setting.project(), &["why", &format!("s{NASTY}")]).exits(2);
     drives_nothing(&run);
     run.says("did you mean `r␛[2J");
 }

@@ -137,15 +137,16 @@ fn first(names: &BTreeSet<String>) -> (Vec<String>, usize) {
 /// The path of a value without the sections that only the file has: `pin.roles.chat_template` is
 /// `chat template`.
 fn field(path: &str) -> String {
-    let path = ["pin.platforms.", "pin.", "target."]
-        .iter()
-        .find_map(|section| path.strip_prefix(section))
-        .unwrap_or(path);
-    match path.strip_prefix("roles.") {
+    let words = match path.strip_prefix("pin.roles.") {
         Some("other") => "other files".to_owned(),
         Some(role) => role.replace('_', " "),
-        None => name(path),
-    }
+        None => {
+            let mut sections = ["pin.platforms.", "pin.", "target."].iter();
+            let inner = sections.find_map(|section| path.strip_prefix(section));
+            inner.unwrap_or(path).to_owned()
+        }
+    };
+    name(&words)
 }
 
 /// A name on one line; one that is too long is no name.
@@ -273,5 +274,15 @@ mod tests {
         assert_eq!(field("pin.roles.chat_template"), "chat template");
         assert_eq!(field("pin.commit"), "commit");
         assert_eq!(field("engine_params.roles.a_b"), "engine_params.roles.a_b");
+        // What an entry calls so is no role of a model.
+        assert_eq!(field("roles.a_b"), "roles.a_b");
+    }
+
+    #[test]
+    fn fields_drive_no_terminal() {
+        for path in ["roles.", "pin.roles.", "pin.", "target.", ""] {
+            let shown = field(&format!("{path}\u{1b}]0;evil\u{7}"));
+            assert!(shown.ends_with("␛]0;evil␇"), "{path}: {shown:?}");
+        }
     }
 }
