@@ -74,7 +74,7 @@ impl Row {
 
 impl Cell {
     fn of(leaf: &Leaf) -> Self {
-        let (old, new) = shortened(leaf.old.as_ref(), leaf.new.as_ref());
+        let [old, new] = shortened(leaf.old.as_ref(), leaf.new.as_ref());
         let digest = |value: &Option<Value>| matches!(value, None | Some(Value::Digest(_)));
         Self {
             field: field(&leaf.field),
@@ -160,46 +160,60 @@ fn line(text: &str) -> String {
 }
 
 /// Two values as far as they need to be shown to see that they differ.
-fn shortened(old: Option<&Value>, new: Option<&Value>) -> (Option<String>, Option<String>) {
-    let digests = [old, new].map(|value| value.and_then(digest));
-    if old.is_none_or(|_| digests[0].is_some()) && new.is_none_or(|_| digests[1].is_some()) {
-        let same = digests[0]
-            .as_ref()
-            .zip(digests[1].as_ref())
-            .map_or(0, |(old, new)| {
-                old.chars()
-                    .zip(new.chars())
-                    .take_while(|(a, b)| a == b)
-                    .count()
-            });
-        let digits = if same < DIGITS { DIGITS } else { same + 4 };
-        let [old, new] = digests.map(|digest| digest.map(|it| it.chars().take(digits).collect()));
-        return (old, new);
-    }
-    let [old, new] = [old, new].map(|value| value.map(plain));
-    let same = old.as_ref().zip(new.as_ref()).map_or(0, |(old, new)| {
-        old.chars()
-            .zip(new.chars())
-            .take_while(|(a, b)| a == b)
-            .count()
-    });
-    (
-        old.map(|text| around(&text, same, LONGEST)),
-        new.map(|text| around(&text, same, LONGEST)),
-    )
+fn shortened(old: Option<&Value>, new: Option<&Value>) -> [Option<String>; 2] {
+    digests([old, new]).unwrap_or_else(|| {
+        let sides = [old, new].map(|value| value.map(plain));
+        let same = alike(&sides);
+        sides.map(|side| side.map(|text| around(&text, same, LONGEST)))
+    })
 }
 
-/// The digits of a digest or a commit.
-fn digest(value: &Value) -> Option<String> {
+/// As many digits of digests as tell them apart; none where these are no digests, or what differs
+/// is not the digits.
+fn digests(sides: [Option<&Value>; 2]) -> Option<[Option<String>; 2]> {
+    let mut algorithms = Vec::new();
+    let mut digits = [None, None];
+    for (side, value) in digits.iter_mut().zip(sides) {
+        if let Some(value) = value {
+            let (algorithm, hex) = digest(value)?;
+            algorithms.push(algorithm);
+            *side = Some(hex);
+        }
+    }
+    if let [one, two] = &algorithms[..]
+        && (one != two || digits[0] == digits[1])
+    {
+        return None;
+    }
+    let same = alike(&digits);
+    let most = if same < DIGITS { DIGITS } else { same + 4 };
+    Some(digits.map(|side| side.map(|hex| hex.chars().take(most).collect())))
+}
+
+/// How many characters two texts begin with that are the same.
+fn alike(sides: &[Option<String>; 2]) -> usize {
+    let [Some(old), Some(new)] = sides else {
+        return 0;
+    };
+    let pairs = old.chars().zip(new.chars());
+    pairs.take_while(|(a, b)| a == b).count()
+}
+
+/// The algorithm, if it is named, and the digits of a digest or a commit.
+///
+/// An image by its digest is none: its registry may be what differs.
+fn digest(value: &Value) -> Option<(String, String)> {
     let text = match value {
         Value::Digest(text) | Value::Json(Json::String(text)) => text.clone(),
         Value::Commit(commit) => commit.to_string(),
         _ => return None,
     };
-    let digits = text.rsplit(':').next().unwrap_or_default();
-    let is_digest =
-        matches!(digits.len(), 40 | 64) && digits.bytes().all(|b| b.is_ascii_hexdigit());
-    is_digest.then(|| digits.to_owned())
+    let (algorithm, digits) = text.rsplit_once(':').unwrap_or(("", &text));
+    let named = |c: char| c.is_ascii_alphanumeric() || ":-+".contains(c);
+    let is_digest = matches!(digits.len(), 40 | 64)
+        && digits.bytes().all(|b| b.is_ascii_hexdigit())
+        && algorithm.chars().all(named);
+    is_digest.then(|| (algorithm.to_owned(), digits.to_owned()))
 }
 
 /// A value that is no digest.
@@ -230,7 +244,7 @@ mod tests {
 
     fn of(old: &str, new: &str) -> (String, String) {
         let value = |text: &str| Value::Text(text.to_owned());
-        let (old, new) = shortened(Some(&value(old)), Some(&value(new)));
+        let [old, new] = shortened(Some(&value(old)), Some(&value(new)));
         (old.unwrap(), new.unwrap())
     }
 
@@ -239,14 +253,39 @@ mod tests {
         let digest = |digits: &str| Value::Digest(format!("sha256:{digits:0<64}"));
         let of = |old, new| shortened(Some(&digest(old)), Some(&digest(new)));
         let some = |text: &str| Some(text.to_owned());
-        assert_eq!(of("1", "2"), (some("100000000000"), some("200000000000")));
+        assert_eq!(of("1", "2"), [some("100000000000"), some("200000000000")]);
         let alike = of("1234567890123451", "1234567890123452");
         assert_eq!(
             alike,
-            (some("1234567890123451000"), some("1234567890123452000"))
+            [some("1234567890123451000"), some("1234567890123452000")]
         );
         let alone = shortened(None, Some(&digest("1")));
-        assert_eq!(alone, (None, some("100000000000")));
+        assert_eq!(alone, [None, some("100000000000")]);
+    }
+
+    #[test]
+    fn what_differs_beside_the_digits_is_shown() {
+        let hex = "0123456789abcdef".repeat(4);
+        for (old, new) in [
+            (
+                "registry.good.example/base@sha256:",
+                "registry.evil.example/base@sha256:",
+            ),
+            ("good:", "evil:"),
+            ("sha256:", "gitoid:blob:sha256:"),
+            ("", "sha256:"),
+        ] {
+            let value = |beginning: &str| Value::Json(format!("{beginning}{hex}").into());
+            let shown = shortened(Some(&value(old)), Some(&value(new)));
+            for (shown, beginning) in shown.into_iter().zip([old, new]) {
+                let whole = format!("\"{beginning}0123");
+                assert!(shown.as_ref().unwrap().starts_with(&whole), "{shown:?}");
+            }
+        }
+        // Nor is it left out where there is nothing to compare it with.
+        let named = Value::Json(format!("registry.example/base@sha256:{hex}").into());
+        let [_, shown] = shortened(None, Some(&named));
+        assert!(shown.unwrap().starts_with("\"registry.example/base@"));
     }
 
     #[test]
