@@ -6,7 +6,7 @@ use vhb::lock::diff::Diff;
 use crate::setting::{edited, environments, install, lock, rich, take, told};
 
 /// What is told of an edit, line by line.
-fn told_of(edit: impl FnOnce(&mut Json)) -> String {
+pub(crate) fn told_of(edit: impl FnOnce(&mut Json)) -> String {
     let [old, new] = [edited(|_| {}), edited(edit)].map(|document| lock(&document).unwrap());
     told(&Diff::of(&old, &new)).join("\n")
 }

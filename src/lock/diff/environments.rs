@@ -1,31 +1,21 @@
 //! Environments: what they are for, what they begin with, and what is installed in them.
-//!
-//! The id of an environment holds what it begins with, so an environment that begins with one
-//! package more has another id. It is still that environment: the runs that use both say so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::change::{Affected, Leaf, Subject, Value};
-use super::experiment::{TargetsTold, place, platform, python, target_leaves};
+use super::experiment::{TargetsTold, target_leaves};
 use super::heads::{Head, Heads};
 use super::moves::{Move, moves};
 use super::packages;
+use super::pairs::Pairs;
 use super::rank::Rank;
-use super::sides::{Both, Likeness, joined, pair_up};
+use super::sides::Both;
 use super::told::Told;
 use crate::lock::{LockedEnvironment, Selected};
-use crate::model::Stage;
 
-/// The environments of one stage that belong together, by id: there, or only in one lock.
-type Ids<'a> = [Option<&'a str>; 2];
-
-pub(super) fn tell(both: &Both<'_>, targets: &TargetsTold, told: &mut Told) {
-    let (pairs, stages) = paired(both);
-    for (ids, affected) in &pairs {
-        let [old, new] = [0, 1].map(|side| {
-            let environments = &both.sides()[side].lock.environments;
-            ids[side].and_then(|id| environments.get(id))
-        });
+pub(super) fn tell(both: &Both<'_>, pairs: &Pairs<'_>, targets: &TargetsTold, told: &mut Told) {
+    for (ids, affected) in &pairs.affected {
+        let [old, new] = both.environments(*ids);
         match (old, new) {
             (Some(old), Some(new)) => differing(both, [old, new], affected, targets, told),
             (None, None) => {}
@@ -38,7 +28,7 @@ pub(super) fn tell(both: &Both<'_>, targets: &TargetsTold, told: &mut Told) {
             && before != after
             && !(follows(before, old) && follows(after, new))
         {
-            for (run, stage) in stages.get(ids).into_iter().flatten() {
+            for (run, stage) in pairs.users.get(ids).into_iter().flatten() {
                 let mut heads = Heads::default();
                 let leaf = Leaf::words(&format!("environments.{stage}"), before, after);
                 heads.lead(Rank::Direct, leaf);
@@ -46,74 +36,6 @@ pub(super) fn tell(both: &Both<'_>, targets: &TargetsTold, told: &mut Told) {
             }
         }
     }
-}
-
-type Pairs<'a> = BTreeMap<Ids<'a>, Affected>;
-type Stages<'a> = BTreeMap<Ids<'a>, Vec<(&'a str, Stage)>>;
-
-/// Which environments belong together, and the runs and stages by which they do.
-fn paired<'a>(both: &Both<'a>) -> (Pairs<'a>, Stages<'a>) {
-    let mut stages: Stages<'a> = BTreeMap::new();
-    for (run, old, new) in both.lasting_runs() {
-        for (stage, before, after) in joined(&old.environments, &new.environments) {
-            let [before, after] = [before, after].map(|ids| {
-                let ids = ids.into_iter().flat_map(|ids| ids.iter());
-                ids.map(String::as_str).collect::<Vec<_>>()
-            });
-            for ids in pair_ids(both, &before, &after) {
-                stages.entry(ids).or_default().push((run, *stage));
-            }
-        }
-    }
-    let mut pairs: Pairs<'a> = BTreeMap::new();
-    for (ids, users) in &stages {
-        let mut affected = Affected::runs(users.iter().map(|(run, _)| *run));
-        affected.stages = users.iter().map(|(_, stage)| *stage).collect();
-        affected.environments = ids.iter().flatten().map(ToString::to_string).collect();
-        pairs.insert(*ids, affected);
-    }
-    for ids in unpaired(both, &stages) {
-        let [old, new] = [0, 1].map(|side| ids[side].map(|id| both.sides()[side].environment(id)));
-        let affected = old.unwrap_or_default().and(&new.unwrap_or_default());
-        pairs.insert(ids, affected);
-    }
-    (pairs, stages)
-}
-
-/// The environments that no run uses in both locks.
-fn unpaired<'a>(both: &Both<'a>, stages: &Stages<'a>) -> BTreeSet<Ids<'a>> {
-    let [old, new] = both.sides().map(|side| &side.lock.environments);
-    let paired = [0, 1].map(|side| {
-        let ids = stages.keys().filter_map(|ids| ids[side]);
-        ids.collect::<BTreeSet<&str>>()
-    });
-    let all = joined(old, new).into_iter().map(|(id, old, new)| {
-        let id = id.as_str();
-        [old.map(|_| id), new.map(|_| id)]
-    });
-    let alone = |ids: &Ids<'_>| {
-        let mut sides = ids.iter().zip(&paired);
-        sides.any(|(id, paired)| id.is_some_and(|id| !paired.contains(id)))
-    };
-    all.filter(alone).collect()
-}
-
-/// By id, else by what they are locked for, else by platform or Python, else by order.
-fn pair_ids<'a>(both: &Both<'a>, old: &[&'a str], new: &[&'a str]) -> Vec<Ids<'a>> {
-    let target = |id: &str| {
-        let mut sides = both.sides().into_iter();
-        let found = sides.find_map(|side| side.lock.environments.get(id));
-        found.map(|environment| &environment.asked.target)
-    };
-    let by_id: Likeness<'_, &'a str> = &|id| Some((*id).to_owned());
-    let by_place: Likeness<'_, &'a str> = &|id| target(id).map(place);
-    let by_platform: Likeness<'_, &'a str> = &|id| target(id).map(platform);
-    let by_python: Likeness<'_, &'a str> = &|id| target(id).map(python);
-    let pairs = pair_up(old, new, &[by_id, by_place, by_platform, by_python]);
-    pairs
-        .into_iter()
-        .map(|(old, new)| [old.copied(), new.copied()])
-        .collect()
 }
 
 /// Tells what differs between two environments.

@@ -8,11 +8,13 @@
 //! What came or went is told where it matters most. A run that came or went is the first of all,
 //! since its score has nothing to be compared with. A target is as weighty as an image. An
 //! environment that came or went without its runs or its target is told among the direct packages,
-//! since these are what it installs. The commit of a model that touched nothing but its card, a
+//! since these are what it installs. A package that nobody asks for any more, and that others still
+//! require, is asked for no longer; it did not go. The commit of a model that touched nothing but its card, a
 //! directory that was committed as it was, and new files of a release that nobody installs are
 //! metadata: the bytes that answer are the same.
 
 mod artifacts;
+mod asked;
 mod change;
 mod code;
 mod entries;
@@ -23,6 +25,7 @@ mod leaves;
 mod models;
 mod moves;
 mod packages;
+mod pairs;
 mod pins;
 mod rank;
 mod releases;
@@ -36,6 +39,7 @@ pub use leaves::leaves;
 pub use rank::Rank;
 pub use repeated::entry_field;
 
+use self::pairs::Pairs;
 use self::sides::Both;
 use self::told::Told;
 use super::Lock;
@@ -64,8 +68,9 @@ impl Diff {
         runs::tell(&both, &mut told);
         artifacts::tell(&both, &mut told);
         let targets = experiment::tell(&both, &mut told);
-        packages::tell(&both, &mut told);
-        environments::tell(&both, &targets, &mut told);
+        let pairs = Pairs::of(&both);
+        packages::tell(&both, &pairs, &mut told);
+        environments::tell(&both, &pairs, &targets, &mut told);
         releases::tell(&both, &mut told);
         entries::tell(&both, &targets, &mut told);
         experiment::tell_lock(&both, &mut told);

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Affected;
-use crate::lock::{Lock, Selected};
+use crate::lock::{Lock, LockedEnvironment, Selected};
 use crate::model::{Dist, Pin, PlannedRun, Stage};
+
+/// Two environments that belong together, the old one first, or one that only one lock has.
+pub(super) type Ids<'a> = [Option<&'a str>; 2];
 
 /// The old lock and the new one.
 pub(super) struct Both<'a> {
@@ -47,6 +50,12 @@ impl<'a> Both<'a> {
 
     pub(super) fn sides(&self) -> [&Side<'a>; 2] {
         [&self.old, &self.new]
+    }
+
+    /// What the locks have of two environments.
+    pub(super) fn environments(&self, ids: Ids<'_>) -> [Option<&'a LockedEnvironment>; 2] {
+        let of = |side: &Side<'a>, id: Option<&str>| side.lock.environments.get(id?);
+        [of(&self.old, ids[0]), of(&self.new, ids[1])]
     }
 
     /// The runs of which something holds, in either lock.
