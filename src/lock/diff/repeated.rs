@@ -101,8 +101,9 @@ fn model_is_told(both: &Both<'_>, run: &str, leaf: &Leaf) -> bool {
             .and_then(|name| run.model.strip_prefix(name));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('@'))
     };
-    both.lasting_runs().any(|(id, old, new)| {
-        id == run && old.model != new.model && is_of(&names[0], old) && is_of(&names[1], new)
+    let [old, new] = both.sides().map(|side| side.lock.runs.get(run));
+    old.zip(new).is_some_and(|(old, new)| {
+        old.model != new.model && is_of(&names[0], old) && is_of(&names[1], new)
     })
 }
 

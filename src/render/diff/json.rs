@@ -79,8 +79,7 @@ struct LeafWire<'a> {
 ///           "runs": ["clean", "noisy"],
 ///           "all_runs": true,
 ///           "stages": ["inference"],
-///           "environments": ["inference-x86_64-9442eaec"],
-///           "also": []
+///           "environments": ["inference-x86_64-9442eaec"]
 ///         }
 ///       ]
 ///     }
@@ -97,8 +96,9 @@ struct LeafWire<'a> {
 /// `lock`. `field` is the path below that in the lock or in the entry, and empty where the whole
 /// thing came or went, and then its value is what it is in one word; `old` or `new` is left out
 /// where there is none. `direction` is there where a version went `up` or `down`. `all_runs` says
-/// whether `runs` are all that are in both locks. `stages` and `environments` are left out where whole runs are
-/// affected. `also` has what follows from the change, such as the tree of a commit.
+/// whether `runs` are all that are in both locks. `stages` and `environments` are left out where
+/// whole runs are affected. `also` has what follows from the change, such as the tree of a commit;
+/// it is left out where nothing does.
 pub fn json(compared: &Compared<'_>) -> String {
     let [old, new] = compared.names;
     let [before, after] = compared.experiments;
