@@ -110,6 +110,19 @@ fn what_is_not_there_is_told_with_what_was_meant() {
             "there is no file `locks/a.lock.json` in stage 2 of the index",
             Some(":2:locks/a.lock.json"),
         ),
+        // What git would answer of a file, and an option of the command that reads one.
+        (
+            "",
+            "HEAD:locks/a.lock.json blob 5",
+            "there is no file `locks/a.lock.json blob 5` in `HEAD`",
+            None,
+        ),
+        (
+            "",
+            "--batch-all-objects blob 1 a:b",
+            "the repository has no revision `--batch-all-objects blob 1 a`",
+            None,
+        ),
         ("", "HEAD:x", "there is no file `x` in `HEAD`", None),
         (
             "",

@@ -2,9 +2,9 @@
 //!
 //! Bytes come by `git cat-file blob`, so no filter, textconv or pager of anybody's configuration
 //! touches them or is run. The name goes to git by standard input, never through a shell, and so
-//! cannot be taken for an option. Where git looks for the repository, and which index it reads, is
-//! what the directory and the `GIT_` variables say, as in hooks. No server is asked: what a partial
-//! clone lacks is absent.
+//! cannot be taken for an option; what is then read is named by its id alone. Where git looks for
+//! the repository, and which index it reads, is what the directory and the `GIT_` variables say, as
+//! in hooks. No server is asked: what a partial clone lacks is absent.
 
 mod name;
 mod near;
@@ -19,6 +19,7 @@ use std::str;
 pub use self::name::{BlobName, BlobNameError};
 use self::near::near;
 use super::command::{NoOutput, Output, unwatched};
+use crate::model::GitOid;
 use crate::registry::nearest;
 
 /// Why there are no bytes.
@@ -91,11 +92,32 @@ pub struct Revisions {
 }
 
 /// What git says of a name.
+#[derive(Debug, PartialEq, Eq)]
 enum Object {
-    Blob { id: String, size: u64 },
-    Tree { id: String },
+    Blob { id: GitOid, size: u64 },
+    Tree { id: GitOid },
     Other,
     Missing,
+}
+
+impl Object {
+    /// Reads an answer of `git cat-file --batch-check`: `ID KIND SIZE`, or the name as it was asked
+    /// for and a word on why it is none. Names have spaces if their authors like.
+    fn of(answer: &str) -> Self {
+        let words: Vec<_> = answer.split(' ').collect();
+        let [id, kind, size] = words[..] else {
+            return Self::Missing;
+        };
+        let (Ok(id), Ok(size)) = (id.parse(), size.parse()) else {
+            return Self::Missing;
+        };
+        match kind {
+            "blob" => Self::Blob { id, size },
+            "tree" => Self::Tree { id },
+            "commit" | "tag" => Self::Other,
+            _ => Self::Missing,
+        }
+    }
 }
 
 impl Revisions {
@@ -119,7 +141,7 @@ impl Revisions {
             let name = name.clone();
             return Err(BlobError::TooLarge { name, size });
         }
-        self.read(&["cat-file", "blob", &id])
+        self.read(&["cat-file", "blob", id.as_str()])
     }
 
     /// Where the path lies in the work tree, whether it is there or not.
@@ -137,9 +159,14 @@ impl Revisions {
             self.read(&["ls-files", "-z", "--full-name", "--", ":/"])
         } else {
             match self.object(&format!("{}^{{tree}}", name.revision())) {
-                Ok(Object::Tree { id }) => {
-                    self.read(&["ls-tree", "-r", "-z", "--name-only", "--full-tree", &id])
-                }
+                Ok(Object::Tree { id }) => self.read(&[
+                    "ls-tree",
+                    "-r",
+                    "-z",
+                    "--name-only",
+                    "--full-tree",
+                    id.as_str(),
+                ]),
                 Ok(_) => return self.no_revision(name),
                 Err(error) => return error,
             }
@@ -190,18 +217,7 @@ impl Revisions {
         let mut command = self.command();
         command.args(["cat-file", "--batch-check"]).stdin(reader);
         let answer = line(finished(command)?)?;
-        let mut words = answer.split(' ');
-        let (id, kind, size) = (words.next(), words.next(), words.next());
-        let size = size.and_then(|size| size.parse().ok());
-        Ok(match (id, kind, size) {
-            (Some(id), Some("blob"), Some(size)) => Object::Blob {
-                id: id.to_owned(),
-                size,
-            },
-            (Some(id), Some("tree"), Some(_)) => Object::Tree { id: id.to_owned() },
-            (_, Some("commit" | "tag"), Some(_)) => Object::Other,
-            _ => Object::Missing,
-        })
+        Ok(Object::of(&answer))
     }
 
     fn read(&self, arguments: &[&str]) -> Result<Vec<u8>, BlobError> {
@@ -284,6 +300,34 @@ fn from_top(prefix: &str, path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_git_says_of_a_name_is_told_from_the_name() {
+        let id: GitOid = "1".repeat(40).parse().unwrap();
+        for (answer, object) in [
+            (
+                format!("{id} blob 5"),
+                Object::Blob {
+                    id: id.clone(),
+                    size: 5,
+                },
+            ),
+            (format!("{id} tree 5"), Object::Tree { id: id.clone() }),
+            (format!("{id} tag 5"), Object::Other),
+            (format!("{id} missing"), Object::Missing),
+            ("HEAD:x blob 5 missing".to_owned(), Object::Missing),
+            (
+                "--batch-all-objects blob 1 missing".to_owned(),
+                Object::Missing,
+            ),
+            ("--all blob 1".to_owned(), Object::Missing),
+            (format!("{id} blob missing"), Object::Missing),
+            (format!("{id} blob 5 missing"), Object::Missing),
+            ("HEAD ambiguous".to_owned(), Object::Missing),
+        ] {
+            assert_eq!(Object::of(&answer), object, "{answer}");
+        }
+    }
 
     #[test]
     fn paths_from_a_directory_start_at_the_top() {
