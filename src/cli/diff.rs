@@ -152,12 +152,17 @@ fn unreadable(name: &BlobName, error: &BlobError) -> CliError {
         }
         BlobError::NoPath {
             near: Some(near), ..
+        } if name.stage() == Some("0") && near.stage() != Some("0") => {
+            format!("a merge stopped there; did you mean `{near}`?")
+        }
+        BlobError::NoPath {
+            near: Some(near), ..
         } => format!("did you mean `{near}`?"),
         BlobError::Outside => {
             "without `./` or `../`, a path begins at the top of the repository".to_owned()
         }
-        BlobError::NoPath { .. } if name.revision().is_empty() => {
-            "`git ls-files` lists the files of the index".to_owned()
+        BlobError::NoPath { .. } if name.stage().is_some() => {
+            "`git ls-files --stage` lists the files of the index".to_owned()
         }
         BlobError::NoPath { .. } => format!(
             "`git ls-tree -r --name-only {}` lists its files",

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::common::sample::ran;
-use crate::desk::{Desk, LOCK, repository};
+use crate::desk::{Desk, LOCK, repository, seeded};
 use crate::setting::rich;
 
 #[test]
@@ -40,6 +40,7 @@ fn what_cannot_be_compared_is_told_with_what_to_do() {
         &["HEAD:./locks/bench.lock.json"],
         &["HEAD:locks/renamed.lock.json", "old.json"],
         &[":locks/bench.lock.json", "old.json"],
+        &[":2:nothing/like/it", "old.json"],
         &["HEAD:nothing/like/it", "old.json"],
     ] {
         let ran = desk.vhb(&[&["diff"], arguments].concat());
@@ -142,11 +143,37 @@ fn what_cannot_be_compared_is_told_with_what_to_do() {
       cause: there is no file `locks/bench.lock.json` in the index
       hint: did you mean `:locks/renamed.lock.json`?
 
+    $ vhb diff :2:nothing/like/it old.json
+    error: cannot read the lock `:2:nothing/like/it`
+      cause: there is no file `nothing/like/it` in stage 2 of the index
+      hint: `git ls-files --stage` lists the files of the index
+
     $ vhb diff HEAD:nothing/like/it old.json
     error: cannot read the lock `HEAD:nothing/like/it`
       cause: there is no file `nothing/like/it` in `HEAD`
       hint: `git ls-tree -r --name-only HEAD` lists its files
     ");
+}
+
+#[test]
+fn a_lock_at_which_a_merge_stopped_is_told_with_its_sides() {
+    let (desk, repo) = repository();
+    repo.git(&["reset", "-q", "--hard"]);
+    repo.git(&["checkout", "-q", "-b", "theirs", "main~1"]);
+    repo.commit_file(LOCK, &seeded(5));
+    repo.git(&["checkout", "-q", "main"]);
+    repo.git(&["read-tree", "-m", "main~1", "main", "theirs"]);
+    let refused = desk.vhb(&["diff", ":locks/bench.lock.json"]);
+    assert_eq!(refused.code, 2);
+    insta::assert_snapshot!(refused.stderr, @r"
+    error: cannot read the lock `:locks/bench.lock.json`
+      cause: there is no file `locks/bench.lock.json` in the index
+      hint: a merge stopped there; did you mean `:2:locks/bench.lock.json`?
+    ");
+    let sides = [":2:locks/bench.lock.json", ":3:locks/bench.lock.json"];
+    let compared = desk.vhb(&["diff", sides[0], sides[1]]);
+    assert_eq!(compared.code, 0, "{compared:#?}");
+    assert!(compared.stdout.contains("2 -> 5"), "{}", compared.stdout);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use tempfile::TempDir;
 use vhb::io::git::{BlobError, Revisions};
 
-use crate::common::git_server::{Repo, isolated};
+use crate::common::git_server::{Repo, git, isolated};
 
 /// A repository with two commits; what is staged and what lies in the work tree differ from both.
 struct Setting {
@@ -108,7 +108,7 @@ fn what_is_not_there_is_told_with_what_was_meant() {
             "",
             ":2:locks/a.lock.json",
             "there is no file `locks/a.lock.json` in stage 2 of the index",
-            Some(":2:locks/a.lock.json"),
+            Some(":locks/a.lock.json"),
         ),
         // What git would answer of a file, and an option of the command that reads one.
         (
@@ -161,6 +161,42 @@ fn what_is_not_there_is_told_with_what_was_meant() {
     }
     let outside = setting.fails("", "HEAD:../x");
     assert!(matches!(outside, BlobError::Outside), "{outside}");
+}
+
+/// In the index of a merge that stopped, a file has a stage for each side, and none of its own.
+#[test]
+fn where_a_merge_stopped_a_stage_is_meant_that_is_there() {
+    let setting = Setting::new();
+    let repo = &setting.repo;
+    repo.git(&["reset", "-q", "--hard"]);
+    repo.commit_file("locks/gone.lock.json", "one");
+    repo.git(&["checkout", "-q", "-b", "theirs"]);
+    repo.write("locks/gone.lock.json", "theirs");
+    repo.commit_file("locks/a.lock.json", "theirs");
+    repo.git(&["checkout", "-q", "main"]);
+    repo.git(&["rm", "-q", "locks/gone.lock.json"]);
+    repo.commit_file("locks/a.lock.json", "ours");
+    repo.git(&["read-tree", "-m", "main~1", "main", "theirs"]);
+    for (name, meant) in [
+        (":locks/a.lock.json", ":2:locks/a.lock.json"),
+        (":0:locks/a.lock.json", ":2:locks/a.lock.json"),
+        (":./locks/a.lock.json", ":2:locks/a.lock.json"),
+        (":3:a.lock.json", ":3:locks/a.lock.json"),
+        (":locks/gone.lock.json", ":3:locks/gone.lock.json"),
+        (":2:locks/gone.lock.json", ":3:locks/gone.lock.json"),
+    ] {
+        let BlobError::NoPath { near, .. } = setting.fails("", name) else {
+            panic!("{name}");
+        };
+        let near = near.unwrap().to_string();
+        assert_eq!(near, meant, "{name}");
+        let side = if near.starts_with(":2") {
+            "ours"
+        } else {
+            "theirs"
+        };
+        assert_eq!(setting.read("", &near), side, "{name}");
+    }
 }
 
 #[test]
@@ -273,4 +309,10 @@ fn what_was_not_fetched_is_absent() {
     let name = "HEAD:locks/a.lock.json".parse().unwrap();
     let error = around(&partial).blob(&name, 100).unwrap_err();
     assert!(matches!(error, BlobError::NotFetched(_)), "{error}");
+    git(&partial, &["read-tree", "HEAD"]);
+    for name in [":locks/a.lock.json", ":0:./locks/a.lock.json"] {
+        let error = around(&partial).blob(&name.parse().unwrap(), 100);
+        let error = error.unwrap_err();
+        assert!(matches!(error, BlobError::NotFetched(_)), "{error}");
+    }
 }

@@ -75,8 +75,10 @@ pub enum BlobError {
 fn place(name: &BlobName) -> String {
     match name.revision() {
         "" => "the index".to_owned(),
-        stage if name.is_staged() => format!("stage {} of the index", &stage[1..]),
-        revision => format!("`{revision}`"),
+        revision => match name.stage() {
+            Some(stage) => format!("stage {stage} of the index"),
+            None => format!("`{revision}`"),
+        },
     }
 }
 
@@ -135,7 +137,7 @@ impl Revisions {
         let (id, size) = match self.object(&name.to_string())? {
             Object::Blob { id, size } => (id, size),
             Object::Tree { .. } | Object::Other => return Err(BlobError::NotAFile(name.clone())),
-            Object::Missing => return Err(self.missing(name)),
+            Object::Missing => return Err(self.missing(name).unwrap_or_else(|error| error)),
         };
         if size > limit {
             let name = name.clone();
@@ -153,45 +155,49 @@ impl Revisions {
         Ok(Path::new(&line(top)?).join(name.path()))
     }
 
-    /// Why git knows no such file.
-    fn missing(&self, name: &BlobName) -> BlobError {
-        let listed = if name.is_staged() {
-            self.read(&["ls-files", "-z", "--full-name", "--", ":/"])
-        } else {
-            match self.object(&format!("{}^{{tree}}", name.revision())) {
-                Ok(Object::Tree { id }) => self.read(&[
-                    "ls-tree",
-                    "-r",
-                    "-z",
-                    "--name-only",
-                    "--full-tree",
-                    id.as_str(),
-                ]),
-                Ok(_) => return self.no_revision(name),
-                Err(error) => return error,
-            }
+    /// Why git knows no such file; fails where that cannot be found out.
+    fn missing(&self, name: &BlobName) -> Result<BlobError, BlobError> {
+        let files = match name.stage() {
+            Some(_) => self.staged()?,
+            None => self.committed(name)?,
         };
-        let prefix = self.read(&["rev-parse", "--show-prefix"]).and_then(line);
-        let (listed, prefix) = match (listed, prefix) {
-            (Ok(listed), Ok(prefix)) => (listed, prefix),
-            (Err(error), _) | (_, Err(error)) => return error,
-        };
-        let files: Vec<&str> = listed
-            .split(|byte| *byte == 0)
-            .filter_map(|path| str::from_utf8(path).ok())
-            .filter(|path| !path.is_empty())
-            .collect();
-        let wanted = if name.is_relative() {
+        let prefix = line(self.read(&["rev-parse", "--show-prefix"])?)?;
+        let path = if name.is_relative() {
             from_top(&prefix, name.path())
         } else {
             name.path().to_owned()
         };
-        if files.contains(&wanted.as_str()) && !name.is_staged() {
-            return BlobError::NotFetched(name.clone());
-        }
-        let near = near(&wanted, &prefix, &files).map(|path| name.with_path(path));
+        let wanted = match name.stage() {
+            Some(stage) => BlobName::staged(stage, path),
+            None => name.with_path(path),
+        };
         let name = name.clone();
-        BlobError::NoPath { name, near }
+        if files.contains(&wanted) {
+            return Ok(BlobError::NotFetched(name));
+        }
+        let near = near(&wanted, &prefix, &files);
+        Ok(BlobError::NoPath { name, near })
+    }
+
+    /// The files of the index, at every stage of a merge.
+    fn staged(&self) -> Result<Vec<BlobName>, BlobError> {
+        let listed = self.read(&["ls-files", "--stage", "-z", "--full-name", "--", ":/"])?;
+        let files = entries(&listed).filter_map(|entry| {
+            let (about, path) = entry.split_once('\t')?;
+            Some(BlobName::staged(about.rsplit(' ').next()?, path))
+        });
+        Ok(files.collect())
+    }
+
+    /// The files of a revision.
+    fn committed(&self, name: &BlobName) -> Result<Vec<BlobName>, BlobError> {
+        let tree = self.object(&format!("{}^{{tree}}", name.revision()))?;
+        let Object::Tree { id } = tree else {
+            return Err(self.no_revision(name));
+        };
+        let tree = id.as_str();
+        let listed = self.read(&["ls-tree", "-r", "-z", "--name-only", "--full-tree", tree])?;
+        Ok(entries(&listed).map(|path| name.with_path(path)).collect())
     }
 
     fn no_revision(&self, name: &BlobName) -> BlobError {
@@ -282,6 +288,13 @@ pub(super) fn line(bytes: Vec<u8>) -> Result<String, BlobError> {
         text.pop();
     }
     Ok(text)
+}
+
+/// What a command lists with zero bytes between them; what is not UTF-8 nobody can name.
+fn entries(listed: &[u8]) -> impl Iterator<Item = &str> {
+    let entries = listed.split(|byte| *byte == 0);
+    let entries = entries.filter_map(|entry| str::from_utf8(entry).ok());
+    entries.filter(|entry| !entry.is_empty())
 }
 
 /// A path from the top of the repository, for one from a directory of it.

@@ -39,8 +39,23 @@ impl BlobName {
         }
     }
 
-    pub(super) fn is_staged(&self) -> bool {
-        self.revision.is_empty() || self.revision.starts_with(':')
+    /// A file of the index, from the top of the repository, at a stage of a merge.
+    pub(super) fn staged(stage: &str, path: impl Into<String>) -> Self {
+        let revision = match stage {
+            "0" => String::new(),
+            stage => format!(":{stage}"),
+        };
+        let path = path.into();
+        Self { revision, path }
+    }
+
+    /// The stage of the index; none where a revision is named. It is 0 where no merge stopped at
+    /// the file, else 1 for what both sides come from, 2 for ours and 3 for theirs.
+    pub fn stage(&self) -> Option<&str> {
+        match self.revision.as_str() {
+            "" => Some("0"),
+            revision => revision.strip_prefix(':'),
+        }
     }
 
     pub(super) fn is_relative(&self) -> bool {
