@@ -59,53 +59,12 @@ type Section = (&'static str, &'static str, Markup);
 /// The page.
 pub fn page(page: &Page<'_>) -> String {
     let lock = page.lock;
-    let overview = Overview::of(lock);
-    let moving = &overview.moving;
-    let told = page
-        .verified
-        .map_or(&[][..], |verified| &verified.report.findings);
-    let unlicensed = distributions::unlicensed(lock);
-    let sections: [Section; 13] = [
-        ("glance", "At a glance", glance::section(page, &overview)),
-        (
-            "verification",
-            "Verification",
-            verification::section(page.verified),
-        ),
-        (
-            "open",
-            "Left open",
-            gaps::section(page.gaps, told, &overview, unlicensed),
-        ),
-        ("runs", "Runs", runs::section(lock, &overview)),
-        ("models", "Models", artifacts::models(lock, moving)),
-        ("datasets", "Datasets", artifacts::datasets(lock, moving)),
-        ("images", "Images", artifacts::images(lock, moving)),
-        ("packages", "Packages", packages::section(lock, moving)),
-        ("environments", "Environments", environments::section(lock)),
-        ("graph", "Dependency graph", graph::section(lock)),
-        (
-            "distributions",
-            "Distributions",
-            distributions::section(lock),
-        ),
-        ("registry", "Registry entries", entries::section(lock)),
-        ("downloads", "Lock and SBOM", downloads::section(page)),
-    ];
+    let sections = sections(page);
     let script = embed::script();
-    let style = embed::style();
     let document = html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(embed::policy(&script, style));
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="generator" content=(GENERATOR);
-                title { (text::visible(&lock.experiment.name)) " · what produced the scores" }
-                style { (PreEscaped(style)) }
-            }
+            (head(lock, &script))
             body {
                 a.skip href="#main" { "Skip to the content" }
                 (header(lock, &sections))
@@ -127,6 +86,49 @@ pub fn page(page: &Page<'_>) -> String {
     let mut document = document.into_string();
     document.push('\n');
     document
+}
+
+fn sections(page: &Page<'_>) -> [Section; 13] {
+    let lock = page.lock;
+    let overview = Overview::of(lock);
+    let moving = &overview.moving;
+    let verification = verification::section(page.verified);
+    let told = page
+        .verified
+        .map_or(&[][..], |verified| &verified.report.findings);
+    let unlicensed = distributions::unlicensed(lock);
+    let open = gaps::section(page.gaps, told, &overview, unlicensed);
+    let distributions = distributions::section(lock);
+    [
+        ("glance", "At a glance", glance::section(page, &overview)),
+        ("verification", "Verification", verification),
+        ("open", "Left open", open),
+        ("runs", "Runs", runs::section(lock, &overview)),
+        ("models", "Models", artifacts::models(lock, moving)),
+        ("datasets", "Datasets", artifacts::datasets(lock, moving)),
+        ("images", "Images", artifacts::images(lock, moving)),
+        ("packages", "Packages", packages::section(lock, moving)),
+        ("environments", "Environments", environments::section(lock)),
+        ("graph", "Dependency graph", graph::section(lock)),
+        ("distributions", "Distributions", distributions),
+        ("registry", "Registry entries", entries::section(lock)),
+        ("downloads", "Lock and SBOM", downloads::section(page)),
+    ]
+}
+
+fn head(lock: &Lock, script: &str) -> Markup {
+    let style = embed::style();
+    html! {
+        head {
+            meta charset="utf-8";
+            meta http-equiv="Content-Security-Policy" content=(embed::policy(script, style));
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            meta name="generator" content=(GENERATOR);
+            title { (text::visible(&lock.experiment.name)) " · what produced the scores" }
+            style { (PreEscaped(style)) }
+        }
+    }
 }
 
 fn header(lock: &Lock, sections: &[Section]) -> Markup {

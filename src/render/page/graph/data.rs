@@ -128,27 +128,7 @@ pub(crate) fn data(lock: &Lock) -> GraphData<'_> {
     let all = all(lock);
     let positions = all.keys().enumerate();
     let places: BTreeMap<&Dist, usize> = positions.map(|(at, dist)| (*dist, at)).collect();
-    let mut holders: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); places.len()];
-    let mut demands = Demands::new();
-    let mut environments = Vec::new();
-    for (index, (id, environment)) in lock.environments.iter().enumerate() {
-        let graph = Graph::of(lock, environment).unwrap_or_default();
-        let roots = roots(lock, environment, &graph, &places);
-        let closure = environment.closure.iter();
-        let held = closure.flat_map(|closure| closure.distributions.keys());
-        let held = held.filter_map(|dist| places.get(dist).copied());
-        for place in held.chain(roots.iter().filter_map(|root| root.dist)) {
-            holders[place].insert(index);
-        }
-        add_demands(&graph, index, &places, &mut demands);
-        environments.push(EnvironmentData {
-            id,
-            stage: environment.asked.stage,
-            target: environment.asked.target.to_string(),
-            closed: environment.closure.is_some(),
-            roots,
-        });
-    }
+    let (environments, holders, demands) = environments(lock, &places);
     let mut sets = Table::default();
     let mut set = |holders: Vec<usize>| sets.place(holders);
     let distributions = all.iter().zip(holders).map(|((dist, selected), holders)| {
@@ -178,6 +158,35 @@ pub(crate) fn data(lock: &Lock) -> GraphData<'_> {
         demands,
         sets: sets.into_values(),
     }
+}
+
+/// The environments, those that hold each distribution, and what is required in them.
+fn environments<'a>(
+    lock: &'a Lock,
+    places: &BTreeMap<&Dist, usize>,
+) -> (Vec<EnvironmentData<'a>>, Vec<BTreeSet<usize>>, Demands<'a>) {
+    let mut holders = vec![BTreeSet::new(); places.len()];
+    let mut demands = Demands::new();
+    let mut environments = Vec::new();
+    for (index, (id, environment)) in lock.environments.iter().enumerate() {
+        let graph = Graph::of(lock, environment).unwrap_or_default();
+        let roots = roots(lock, environment, &graph, places);
+        let closure = environment.closure.iter();
+        let held = closure.flat_map(|closure| closure.distributions.keys());
+        let held = held.filter_map(|dist| places.get(dist).copied());
+        for place in held.chain(roots.iter().filter_map(|root| root.dist)) {
+            holders[place].insert(index);
+        }
+        add_demands(&graph, index, places, &mut demands);
+        environments.push(EnvironmentData {
+            id,
+            stage: environment.asked.stage,
+            target: environment.asked.target.to_string(),
+            closed: environment.closure.is_some(),
+            roots,
+        });
+    }
+    (environments, holders, demands)
 }
 
 /// What an environment begins with, in the order of the packages.
