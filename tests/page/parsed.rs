@@ -88,6 +88,15 @@ impl Parsed {
         STANDARD.decode(lines).unwrap()
     }
 
+    /// The element that begins next behind one.
+    #[track_caller]
+    pub(crate) fn behind(&self, id: &str) -> &Tag {
+        let has_id = |(_, attributes): &Tag| attributes.get("id").is_some_and(|it| it == id);
+        let mut from = self.tags.iter().skip_while(|tag| !has_id(tag)).skip(1);
+        from.next()
+            .unwrap_or_else(|| panic!("nothing behind `{id}`"))
+    }
+
     /// The classes of the elements that have one of these.
     pub(crate) fn has_class(&self, class: &str) -> bool {
         let mut classes = self
