@@ -18,7 +18,7 @@ use crate::attestation::{
 use crate::bom;
 use crate::finding::{Code, Outcome, Report, Severity};
 use crate::lock::Lock;
-use crate::model::Sha256Digest;
+use crate::model::{Sha256Digest, counted};
 use crate::verify;
 
 pub(super) fn run(args: &AttestArgs, output: &Output) -> Result {
@@ -169,9 +169,9 @@ fn write(path: &Path, bytes: Vec<u8>, output: &Output) -> Result<()> {
 }
 
 fn say(lock: &Lock, count: usize, key: &PrivateKey, output: &Output) {
-    let plural = if count == 1 { "" } else { "s" };
     output.say(&format!(
-        "attested {count} result file{plural} of {}, signed by {}\n",
+        "attested {} of {}, signed by {}\n",
+        counted(count, "result file"),
         lock.experiment.id,
         key.id()
     ));

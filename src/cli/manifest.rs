@@ -10,7 +10,7 @@ use super::inputs::refuse_input;
 use super::world::{cache_dir, disk_trees};
 use super::{Output, Result};
 use crate::finding::Outcome;
-use crate::model::{FilePins, Manifest};
+use crate::model::{FilePins, Manifest, counted};
 use crate::remote::{DataWanted, LocalTrees as _, Progress as _, RemoteError, TreeError};
 
 pub(super) fn run(args: &ManifestArgs, output: &Output) -> Result {
@@ -42,10 +42,9 @@ pub(super) fn run(args: &ManifestArgs, output: &Output) -> Result {
         Some(path) => output.write(path.to_path_buf(), manifest.to_text().into_bytes())?,
     }
     output.say_with(|| {
-        let count = manifest.files().len();
-        let plural = if count == 1 { "" } else { "s" };
+        let files = counted(manifest.files().len(), "file");
         let bytes = HumanBytes(bytes);
-        format!("{}: {count} file{plural}, {bytes}\n", manifest.digest())
+        format!("{}: {files}, {bytes}\n", manifest.digest())
     });
     Ok(Outcome::Clean)
 }

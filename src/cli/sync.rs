@@ -14,6 +14,7 @@ use crate::export::{self, Container, Installation, Installer};
 use crate::finding::{Code, Finding, Outcome, Report};
 use crate::io::staged::{StageError, Staged};
 use crate::lock::{Lock, LockedEnvironment};
+use crate::model::counted;
 use crate::remote::{Ports, ResolveError};
 
 const DONE: &str = "installed";
@@ -157,8 +158,9 @@ fn make(
     staged.finish().map_err(|error| unstaged(&error))?;
     let closure = environment.closure.as_ref();
     let count = closure.map_or(0, |closure| closure.distributions.len());
+    let count = counted(count, "distribution");
     let shown = into.display();
-    output.say(&format!("installed {count} distributions into {shown}\n"));
+    output.say(&format!("installed {count} into {shown}\n"));
     Ok(report.outcome())
 }
 

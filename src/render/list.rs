@@ -39,12 +39,6 @@ impl Listing {
     }
 }
 
-/// `1 run`, `2 runs`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
-}
-
 /// Adds names with commas between them behind a beginning, broken where a line would be too long;
 /// further lines begin at `indent`.
 pub(super) fn listed<T: AsRef<str>>(out: &mut String, begin: &str, indent: usize, names: &[T]) {

@@ -10,6 +10,7 @@ use super::shown::{Located, Of, Shown};
 use super::suites::{End, suites};
 use super::words;
 use crate::finding::{Counts, Layer, Severity};
+use crate::model::counted;
 
 /// GitHub takes 1 MiB for the summary of a step, of which some is left for what others say.
 const LONGEST: usize = 1_000_000;
@@ -48,17 +49,13 @@ impl Page {
         let group = group.filter(|located| located.finding.severity == severity);
         let entries: Vec<_> = group.map(entry).collect();
         let (open, folded) = entries.split_at(entries.len().min(unfolded));
-        let counted = |count: usize| {
-            let plural = if count == 1 { "" } else { "s" };
-            format!("{count} {noun}{plural}")
-        };
         if !open.is_empty() {
-            let _ = writeln!(self.text, "#### {}\n", counted(entries.len()));
+            let _ = writeln!(self.text, "#### {}\n", counted(entries.len(), noun));
             self.add(open);
         }
         if !folded.is_empty() {
             let summary = if open.is_empty() {
-                counted(folded.len())
+                counted(folded.len(), noun)
             } else {
                 format!("{} more", folded.len())
             };

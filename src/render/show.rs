@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::list::{Listing, counted, listed, worded};
+use super::list::{Listing, listed, worded};
 use super::visible::name;
 use crate::finding::Finding;
-use crate::model::{RunMode, Target};
+use crate::model::{RunMode, Target, counted};
 use crate::view::{Counts, Named, Overview, RunSummary};
 
 /// The overview of a lock, and what the lock leaves open.
@@ -157,8 +157,8 @@ fn group(
         }
     }
     if told < count {
-        let left = count - told;
-        let _ = writeln!(out, "  ... and {left} more runs (`--all`)");
+        let left = counted(count - told, "more run");
+        let _ = writeln!(out, "  ... and {left} (`--all`)");
     }
 }
 

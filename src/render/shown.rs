@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use super::places::{Finder, Ground, Place};
 use crate::finding::{Finding, Layer, Outcome, Report, Severity, Verdict};
+use crate::model::counted;
 
 /// A layer that was left out of a verification: a match says nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,8 +134,7 @@ impl<'a> Shown<'a> {
 pub fn summary(report: &Report) -> String {
     let count = |severity, word: &str| {
         let count = report.count(severity);
-        let plural = if count == 1 { "" } else { "s" };
-        (count > 0).then(|| format!("{count} {word}{plural}"))
+        (count > 0).then(|| counted(count, word))
     };
     let parts: Vec<_> = [
         count(Severity::Error, "error"),

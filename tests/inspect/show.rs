@@ -299,6 +299,21 @@ fn two_hundred_runs_are_cut_to_a_screen_unless_all_are_asked_for() {
 }
 
 #[test]
+fn one_run_that_is_left_out_is_one() {
+    let mut setting = small();
+    let ids = ["a", "b", "c", "d", "e"];
+    for id in ids {
+        setting.entry(&format!("runs/{id}"), run(&format!("model-{id}")));
+    }
+    setting.entry("experiments/exp", experiment(&ids));
+    let told = setting.vhb(&["show"]).exits(0).stdout;
+    assert!(
+        told.contains("\n  ... and 1 more run (`--all`)\n"),
+        "{told}"
+    );
+}
+
+#[test]
 fn json_has_all_of_it_in_one_form() {
     let shown = small().vhb(&["show", "--format", "json"]).exits(0).stdout;
     let json: Json = serde_json::from_str(&shown).unwrap();

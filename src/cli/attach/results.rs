@@ -10,7 +10,7 @@ use crate::cli::args::AttachArgs;
 use crate::cli::error::CliError;
 use crate::cli::{Output, Result, result_files};
 use crate::finding::Outcome;
-use crate::model::{ImageReference, Sha256Digest};
+use crate::model::{ImageReference, Sha256Digest, counted};
 use crate::remote::ArtifactRegistry;
 
 /// The longest tag that registries take.
@@ -66,8 +66,8 @@ fn tell(place: &ImageReference, published: &Published, files: usize, output: &Ou
         output.say("nothing changed\n");
         return;
     }
-    let plural = if files == 1 { "" } else { "s" };
-    output.say(&format!("published {files} result{plural} as `{place}`\n"));
+    let results = counted(files, "result");
+    output.say(&format!("published {results} as `{place}`\n"));
     if let Some(before) = before {
         output.say(&format!("the tag named `{before}` before\n"));
     }

@@ -15,6 +15,7 @@ use super::{Previous, shown};
 use crate::finding::{Code, Finding, Location, Outcome, Report, Severity, Verdict};
 use crate::io::write::FileToWrite;
 use crate::lock::{Diff, Lock};
+use crate::model::counted;
 use crate::render::{self, Ground, Of, Shown};
 
 /// Where the words go, and with `--check` the report.
@@ -81,9 +82,8 @@ impl<'a> Ending<'a> {
                 let unasked = finding.verdict == Some(Verdict::Unverifiable);
                 finding.severity == Severity::Error || unasked
             });
-            let failed = failed.count();
-            let plural = if failed == 1 { "" } else { "s" };
-            let text = format!("nothing was locked: {failed} problem{plural} above\n");
+            let problems = counted(failed.count(), "problem");
+            let text = format!("nothing was locked: {problems} above\n");
             self.output.refuse(&text);
         })?;
         match report.outcome() {

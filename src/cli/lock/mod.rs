@@ -21,7 +21,7 @@ use crate::bom;
 use crate::finding::{Code, Finding, Outcome, Report, Severity};
 use crate::io::write::{FileToWrite, write_all};
 use crate::lock::{Diff, GENERATOR, Lock};
-use crate::model::{EntryRef, Kind, RunMode, Target};
+use crate::model::{EntryRef, Kind, RunMode, Target, counted};
 use crate::registry::Plan;
 use crate::render;
 use crate::resolve::{self, Request, Resolution, Upgrade};
@@ -87,7 +87,7 @@ fn one(args: &LockArgs, output: &Output) -> Result {
 /// Writes what is not written yet, and says what changed.
 fn write(files: &[FileToWrite], previous: Option<&Lock>, lock: &Lock, output: &Output) -> Result {
     let written = write_all(files).map_err(|error| CliError::new(error.to_string()))?;
-    let mut summary = counted(lock);
+    let mut summary = held(lock);
     if let Some(previous) = previous {
         summary.push_str(&render::diff::summary(&Diff::of(previous, lock)));
     }
@@ -288,18 +288,14 @@ fn files(path: &Path, lock: &Lock, resolution: &Resolution) -> Vec<FileToWrite> 
     files
 }
 
-fn counted(lock: &Lock) -> String {
-    let count = |number: usize, word: &str| {
-        let plural = if number == 1 { "" } else { "s" };
-        format!("{number} {word}{plural}")
-    };
+fn held(lock: &Lock) -> String {
     format!(
         "locked {}: {}, {}, {}, {}, {}\n",
         lock.experiment.id,
-        count(lock.runs.len(), "run"),
-        count(lock.packages.len(), "package"),
-        count(lock.models.len(), "model"),
-        count(lock.datasets.len(), "dataset"),
-        count(lock.images.len(), "image"),
+        counted(lock.runs.len(), "run"),
+        counted(lock.packages.len(), "package"),
+        counted(lock.models.len(), "model"),
+        counted(lock.datasets.len(), "dataset"),
+        counted(lock.images.len(), "image"),
     )
 }

@@ -12,6 +12,7 @@ use super::rank::Rank;
 use super::sides::Both;
 use super::told::Told;
 use crate::lock::{LockedEnvironment, Selected};
+use crate::model::counted;
 
 pub(super) fn tell(both: &Both<'_>, pairs: &Pairs<'_>, targets: &TargetsTold, told: &mut Told) {
     for (ids, affected) in &pairs.affected {
@@ -151,8 +152,7 @@ fn whole(
             Some(closure) => (closure.distributions.len(), "distribution"),
             None => (environment.asked.roots.len(), "package"),
         };
-        let plural = if count == 1 { "" } else { "s" };
-        Value::Text(format!("{count} {noun}{plural}"))
+        Value::Text(counted(count, noun))
     };
     let [old, new] = sides.map(|side| side.map(size));
     let field = String::new();

@@ -13,8 +13,8 @@ pub use json::json;
 pub use markdown::markdown;
 pub use text::{summary, text};
 
-use super::list::counted;
 use crate::lock::diff::Diff;
+use crate::model::counted;
 
 /// Two locks, and what differs between them.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use crate::model::{Instant, License, Moving};
+use crate::model::{Instant, License, Moving, plural};
 pub(super) use crate::render::visible;
 use crate::view::Identity;
 
@@ -160,14 +160,13 @@ pub(super) fn instant(instant: Instant) -> Markup {
 
 /// `1 file`, `2 files`, `1,204 files`.
 pub(super) fn counted(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", grouped(count as u64))
+    format!("{} {}", grouped(count as u64), plural(count, noun))
 }
 
 /// A size in bytes, grouped by thousands.
 pub(super) fn bytes(size: u64) -> String {
-    let plural = if size == 1 { "" } else { "s" };
-    format!("{} byte{plural}", grouped(size))
+    let count = usize::try_from(size).unwrap_or(usize::MAX);
+    format!("{} {}", grouped(size), plural(count, "byte"))
 }
 
 fn grouped(number: u64) -> String {

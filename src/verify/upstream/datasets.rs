@@ -13,7 +13,7 @@ use crate::finding::{Code, Finding};
 use crate::lock::LockedDataset;
 use crate::model::{
     DatasetOrigin, DatasetPin, DatasetSource, FilePin, FilePins, GitOid, HubKind, HubSource,
-    Manifest, Sha256Digest, Token, Tokens,
+    Manifest, Sha256Digest, Token, Tokens, counted,
 };
 use crate::remote::{Place, Ports, StoredFile};
 
@@ -219,8 +219,8 @@ fn of_store(place: Place<'_>, recorded: &Recorded, rehash: bool, ports: Ports<'_
         return vec![finding.compare(recorded.manifest.digest(), now.digest())];
     }
     let anew = (replaced > 0).then(|| {
-        let plural = if replaced == 1 { "" } else { "s" };
-        let message = format!("{replaced} file{plural} written anew, with the locked bytes");
+        let files = counted(replaced, "file");
+        let message = format!("{files} written anew, with the locked bytes");
         Finding::new(Code::DatasetReplaced, message)
     });
     anew.into_iter().collect()
