@@ -135,5 +135,5 @@ fn content(digest: Sha256Digest) -> String {
 }
 
 fn short(digest: Sha256Digest) -> String {
-    format!("sha256:{}", &digest.hex()[..12])
+    format!("sha256:{}", digest.short())
 }

@@ -50,6 +50,13 @@ impl Sha256Digest {
         self.digits().iter().copied().map(char::from).collect()
     }
 
+    /// The first 12 of these digits, for messages.
+    pub fn short(&self) -> String {
+        let mut digits = self.hex();
+        digits.truncate(12);
+        digits
+    }
+
     /// The same digits as ASCII.
     pub fn digits(&self) -> [u8; 64] {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -112,6 +119,7 @@ mod tests {
         let digest = Sha256Digest::of(b"");
         assert_eq!(digest.to_string(), EMPTY);
         assert_eq!(EMPTY.parse::<Sha256Digest>().unwrap(), digest);
+        assert_eq!(digest.short(), "e3b0c44298fc");
     }
 
     #[test]

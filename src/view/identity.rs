@@ -68,8 +68,8 @@ impl fmt::Display for Identity<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Commit(commit) => write!(f, "commit {}", commit.short()),
-            Self::Content(digest) => write!(f, "content {}", &digest.hex()[..12]),
-            Self::Digest(digest) => write!(f, "digest {}", &digest.hex()[..12]),
+            Self::Content(digest) => write!(f, "content {}", digest.short()),
+            Self::Digest(digest) => write!(f, "digest {}", digest.short()),
             Self::Version(version) => write!(f, "version {version}"),
             Self::Unresolved(code) => write!(f, "unresolved: {code}"),
         }
