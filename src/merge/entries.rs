@@ -1,11 +1,14 @@
 //! The recorded entries of the registry, key by key, as git merges the lines that they come from.
+//!
+//! What both sides added, an entry or a part of one, is merged only where it is the same: git has a
+//! conflict there too, and of what is missing on one side nobody can tell who meant it to be so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
 use super::three::Three;
-use super::words::{CHANGED, Conflicts, value};
+use super::words::{CHANGED, Conflicts, none, value};
 use super::{Sides, lists};
 use crate::model::EntryRef;
 
@@ -34,7 +37,8 @@ fn deeper(
     conflicts: &mut Conflicts,
 ) -> Option<Json> {
     match (clash.base, clash.ours, clash.theirs) {
-        (None | Some(Json::Object(_)), Some(Json::Object(_)), Some(Json::Object(_))) => {
+        (base @ (None | Some(Json::Object(_))), Some(Json::Object(_)), Some(Json::Object(_))) => {
+            let both_added = base.is_none();
             let keys = clash.map(|value| value.as_object().expect("all versions are objects"));
             let all = [keys.base, keys.ours, keys.theirs];
             let all: BTreeSet<_> = all
@@ -44,7 +48,12 @@ fn deeper(
                 .collect();
             let merged = all.into_iter().filter_map(|key| {
                 let versions = keys.and_then(|map| map.get(key));
-                let merged = match versions.merged() {
+                let merged = if both_added {
+                    versions.agreed()
+                } else {
+                    versions.merged()
+                };
+                let merged = match merged {
                     Ok(there) => there.cloned(),
                     Err(clash) => deeper(entry, &below(path, key), clash, conflicts),
                 };
@@ -68,20 +77,21 @@ fn tell(
     clash: Three<&Json>,
     conflicts: &mut Conflicts,
 ) -> Option<Json> {
-    let (what, shown) = if path.is_empty() {
+    let what = format!("`{path}` of `{entry}`");
+    if path.is_empty() {
         // A whole entry is too long to be shown.
-        let shown = clash.map(|_| CHANGED.to_owned());
-        (
-            format!("`{entry}`"),
-            Three {
-                base: None,
-                ..shown
-            },
-        )
+        let shown = Three {
+            base: None,
+            ..clash.map(|_| CHANGED.to_owned())
+        };
+        conflicts.clash(entry, (CHANGED, &format!("`{entry}`")), shown);
+    } else if clash.base.is_none() && (clash.ours.is_none() || clash.theirs.is_none()) {
+        let message = format!("of what both sides added, one alone has {what}");
+        let [ours, theirs] = [clash.ours, clash.theirs].map(|it| it.map_or_else(none, value));
+        conflicts.differ(entry, message, ours, theirs);
     } else {
-        (format!("`{path}` of `{entry}`"), clash.map(value))
-    };
-    conflicts.clash(entry, (CHANGED, &what), shown);
+        conflicts.clash(entry, (CHANGED, &what), clash.map(value));
+    }
     let field = path.split('.').next().unwrap_or_default();
     if path.is_empty() || SOURCES.contains(&field) {
         conflicts.decided.insert(entry.to_string());

@@ -24,9 +24,7 @@ pub(super) fn same_experiment(sides: Sides<'_>, conflicts: &mut Conflicts) {
     for (field, ours, theirs) in same {
         if ours != theirs {
             let message = format!("the sides are locks of another `{field}`");
-            conflicts.say("experiment", message);
-            let finding = conflicts.findings.pop().expect("it was added just now");
-            conflicts.findings.push(finding.compare(ours, theirs));
+            conflicts.differ("experiment", message, ours, theirs);
         }
     }
 }

@@ -286,6 +286,54 @@ fn of_two_programs_that_wrote_the_same_the_newer_is_named() {
     }
 }
 
+/// Two branches that add the same file are a conflict of git too, whichever lines they have.
+#[test]
+fn what_both_sides_added_is_merged_only_where_it_is_the_same() {
+    let state = State::first();
+    let lock = |added: Option<Json>, env: Option<Json>| {
+        let mut entries = state.entries();
+        if let Some(params) = added {
+            let mut run = entries[&"runs/first".parse().unwrap()].clone();
+            run["name"] = json!("fourth");
+            run["model"]["engine_params"] = params;
+            entries.insert("runs/fourth".parse().unwrap(), run);
+            let experiment = entries.get_mut(&"experiments/exp".parse().unwrap());
+            let tasks = experiment.unwrap()["tasks"].as_array_mut().unwrap();
+            tasks.push(json!("fourth"));
+        }
+        if let Some(env) = env {
+            entries.get_mut(&"runs/first".parse().unwrap()).unwrap()["model"]["env"] = env;
+        }
+        state.lock_of(&entries)
+    };
+    let told = |base: Option<&Lock>, ours: &Lock, theirs: &Lock| -> Vec<String> {
+        let merged = locks(Sides { base, ours, theirs }, "vhb 0.0.1");
+        let told = merged.conflicts.into_iter();
+        told.map(|finding| finding.message).collect()
+    };
+    let base = lock(None, None);
+    let ours = lock(Some(json!({"top_p": 1, "threshold": 2})), None);
+    let theirs = lock(Some(json!({"temperature": 0, "threshold": 2})), None);
+    let expected = ["temperature", "top_p"].map(|key| {
+        format!(
+            "of what both sides added, one alone has `model.engine_params.{key}` of `runs/fourth`"
+        )
+    });
+    for base in [Some(&base), None] {
+        assert_eq!(told(base, &ours, &theirs), expected);
+        assert_eq!(told(base, &theirs, &ours), expected);
+        assert_eq!(told(base, &ours, &ours), Vec::<String>::new());
+    }
+    // The same holds for a part of an entry that was there before.
+    let [one, two] = ["A", "B"].map(|name| lock(None, Some(json!({name: "1"}))));
+    let expected = ["A", "B"].map(|key| {
+        format!("of what both sides added, one alone has `model.env.{key}` of `runs/first`")
+    });
+    assert_eq!(told(Some(&base), &one, &two), expected);
+    assert_eq!(told(Some(&base), &one, &one), Vec::<String>::new());
+    assert_eq!(told(Some(&base), &one, &base), Vec::<String>::new());
+}
+
 #[test]
 fn a_run_that_one_side_dropped_and_the_other_changed_clashes() {
     let base = State::first();

@@ -20,8 +20,17 @@ impl<T: Copy + PartialEq> Three<T> {
         }
     }
 
-    /// The same, but what one side has no more and the other left alone is still given: whether
-    /// anything leads to it is not told by itself.
+    /// What both sides have; themselves where they differ in any way.
+    pub(super) fn agreed(self) -> Result<Option<T>, Self> {
+        if self.ours == self.theirs {
+            Ok(self.ours)
+        } else {
+            Err(self)
+        }
+    }
+
+    /// What they come to, but what one side has no more and the other left alone is still given:
+    /// whether anything leads to it is not told by itself.
     pub(super) fn candidate(self) -> Result<Option<T>, Self> {
         match (self.ours, self.theirs) {
             (Some(one), None) | (None, Some(one)) => {
@@ -104,6 +113,15 @@ mod tests {
         }
         for versions in ["abc", "-bc", "ab-", "a-b"] {
             assert_eq!(three(versions).merged(), Err(three(versions)));
+        }
+    }
+
+    #[test]
+    fn sides_agree_only_where_they_are_the_same() {
+        assert_eq!(three("-bb").agreed(), Ok(Some('b')));
+        assert_eq!(three("a--").agreed(), Ok(None));
+        for versions in ["-b-", "--b", "-bc", "aba"] {
+            assert_eq!(three(versions).agreed(), Err(three(versions)));
         }
     }
 

@@ -55,6 +55,18 @@ impl Conflicts {
         self.findings.push(finding);
     }
 
+    /// Adds one in words of its own, with what each side has.
+    pub(super) fn differ(
+        &mut self,
+        subject: impl Display,
+        message: impl Into<String>,
+        ours: String,
+        theirs: String,
+    ) {
+        let finding = conflict(subject, message).compare(ours, theirs);
+        self.findings.push(finding);
+    }
+
     /// Adds one that is no clash of two values.
     pub(super) fn say(&mut self, subject: impl Display, message: impl Into<String>) {
         self.findings.push(conflict(subject, message));
@@ -80,6 +92,11 @@ fn moves_on(subject: &str) -> String {
 pub(super) const MOVED: &str = "moved";
 /// What sides do to entries.
 pub(super) const CHANGED: &str = "changed";
+
+/// What is shown of a side that does not have a value.
+pub(super) fn none() -> String {
+    "none".to_owned()
+}
 
 /// A value of an entry in one line.
 pub(super) fn value(value: &Json) -> String {

@@ -158,24 +158,32 @@ fn locks_that_both_sides_made_merge_where_they_agree() {
     setting.git(&["checkout", "-q", "-b", "empty"]).exits(0);
     setting.git(&["rm", "-q", "-r", "locks", "sboms"]).exits(0);
     setting.git(&["commit", "-q", "-m", "nothing"]).exits(0);
-    // Exactly the same, but for the registry of one side.
     setting.branch("a", "empty", |setting| {
         setting.lock(&[]).exits(0);
     });
+    // The same, but that a release has got another file since.
+    let sdist = crate::common::index_server::File::sdist();
+    setting.server.add("other", "2.0", &[sdist]);
     setting.branch("b", "empty", |setting| {
-        let text = "type: demo.Data\npath: data\nparams: {split: test}\nname: data\n";
-        setting.project.write("registries/datasets/data.yaml", text);
+        setting.project.clear_cache();
         setting.lock(&[]).exits(0);
     });
     setting.git(&["merge", "a", "-m", "both"]).exits(0);
+    assert_eq!(setting.at("HEAD", LOCK), setting.at("b", LOCK));
     setting.verifies();
 
+    // Whether one side added it or the other took it out, nobody can tell.
     setting.branch("c", "empty", |setting| {
+        let text = "type: demo.Data\npath: data\nparams: {split: test}\nname: data\n";
+        setting.project.write("registries/datasets/data.yaml", text);
         setting.add("other", "2.1", &[]);
         setting.lock(&[]).exits(0);
     });
     let run = setting.git(&["merge", "a", "-m", "both"]).exits(1);
-    run.says("both sides added `other`, and not the same");
+    run.says("of what both sides added, one alone has `params` of `datasets/data`")
+        .says("= ours: {\"split\":\"test\"}")
+        .says("= theirs: none")
+        .says("both sides added `other`, and not the same");
 }
 
 /// What is pinned follows from the source, so that both clash; anything else of an entry clashes for

@@ -6,7 +6,7 @@ use crate::common::index_server::File;
 use crate::setting::{LOCK, Setting, source};
 
 /// A project with three runs, each with a task of its own, in files whose lines git merges.
-fn three_runs() -> Setting {
+pub(crate) fn three_runs() -> Setting {
     let setting = Setting::new(&[("app", "1.0"), ("plot", "1.0"), ("score", "1.0")]);
     for name in ["app", "plot", "score"] {
         setting.add(name, "1.0", &["base"]);
@@ -20,7 +20,7 @@ fn three_runs() -> Setting {
     setting
 }
 
-fn write_run(setting: &Setting, run: &str, package: &str) {
+pub(crate) fn write_run(setting: &Setting, run: &str, package: &str) {
     let task = format!(
         "name: {run}\nentry_point: demo.run\nrequired_packages:\n  - {package}\n\
          supported_metrics: [metric]\nsupported_reports: [report]\n\
@@ -38,7 +38,7 @@ fn write_run(setting: &Setting, run: &str, package: &str) {
         .write(&format!("registries/runs/{run}.yaml"), &text);
 }
 
-fn write_experiment(setting: &Setting, runs: &[&str]) {
+pub(crate) fn write_experiment(setting: &Setting, runs: &[&str]) {
     let mut text = "name: exp\ndescription: Runs\nparallelism: 1\ntasks:\n".to_owned();
     for run in runs {
         let _ = writeln!(text, "  - {run}");

@@ -10,6 +10,7 @@ mod entries;
 mod histories;
 mod install;
 mod killed;
+mod lines;
 mod places;
 mod resolving;
 mod setting;
