@@ -95,8 +95,10 @@ impl<'a> Counterpart<'a> {
     }
 
     fn file_of(&self, dist: &Dist) -> Option<&'a str> {
-        let (_, file) = self.files().find(|(there, _)| *there == dist)?;
-        Some(file)
+        match self.closure.distributions.get(dist)? {
+            Selected::File(name) => Some(name),
+            Selected::Package(_) => None,
+        }
     }
 
     fn files(&self) -> impl Iterator<Item = (&'a Dist, &'a str)> + use<'a> {
@@ -166,36 +168,46 @@ fn closure(
         };
         distributions.extend(selected.map(|selected| (dist.clone(), selected)));
     }
-    for name in names {
-        let held = versions.and_then(|side| Some(side.held(name)?.0));
-        let chosen = match held.needed() {
-            Ok(dist) => dist.and_then(|dist| Some((dist, selected(asked, dist, versions)?))),
-            Err(clash) => {
-                let version = |dist: &Dist| dist.version.as_ref().map(ToString::to_string);
-                let what = format!("`{name}`");
-                conflicts.clash(
-                    whatever_version(name),
-                    (MOVED, &what),
-                    clash.and_then(version),
-                );
-                // Whether anything leads to it is told by what stands in its place.
-                let stand_in = versions.and_then(|side| side.held(name)).fallback();
-                stand_in.map(|(dist, file)| (dist, Selected::File(file.to_owned())))
-            }
-        };
-        distributions.extend(chosen.map(|(dist, selected)| (dist.clone(), selected)));
-    }
-    let resolver = match versions.map(|side| side.closure.resolver.as_str()).needed() {
-        Ok(resolver) => resolver?,
-        Err(Three { ours, theirs, .. }) => {
-            let (ours, theirs) = (ours?, theirs?);
-            if is_newer(ours, theirs) { ours } else { theirs }
-        }
-    };
+    let held = names.into_iter();
+    distributions.extend(held.filter_map(|name| held_by_name(name, asked, versions, conflicts)));
+    let resolver = resolver(versions)?.to_owned();
     Some(Closure {
-        resolver: resolver.to_owned(),
+        resolver,
         distributions,
     })
+}
+
+/// What the sides come to of a distribution that is not one of their own packages.
+fn held_by_name(
+    name: &PackageName,
+    asked: &Environment,
+    versions: Three<Counterpart<'_>>,
+    conflicts: &mut Conflicts,
+) -> Option<(Dist, Selected)> {
+    let held = versions.and_then(|side| Some(side.held(name)?.0));
+    match held.needed() {
+        Ok(dist) => Some((dist?.clone(), selected(asked, dist?, versions)?)),
+        Err(clash) => {
+            let version = |dist: &Dist| dist.version.as_ref().map(ToString::to_string);
+            let what = format!("`{name}`");
+            let shown = clash.and_then(version);
+            conflicts.clash(whatever_version(name), (MOVED, &what), shown);
+            // Whether anything leads to it is told by what stands in its place.
+            let stand_in = versions.and_then(|side| side.held(name)).fallback();
+            stand_in.map(|(dist, file)| (dist.clone(), Selected::File(file.to_owned())))
+        }
+    }
+}
+
+/// The program that resolved it; where both sides have another one, the newer.
+fn resolver(versions: Three<Counterpart<'_>>) -> Option<&str> {
+    match versions.map(|side| side.closure.resolver.as_str()).needed() {
+        Ok(resolver) => resolver,
+        Err(Three { ours, theirs, .. }) => {
+            let (ours, theirs) = (ours?, theirs?);
+            Some(if is_newer(ours, theirs) { ours } else { theirs })
+        }
+    }
 }
 
 /// The file of a release; where the sides have different ones, the one for the same target.
