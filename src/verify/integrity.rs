@@ -43,20 +43,27 @@ pub fn itself(
     report
 }
 
-/// Why a lock is not to be built upon: it contradicts itself, its environments are not complete, or
-/// its SBOM belongs to another lock.
+/// Why a lock is not to be built upon by itself: it contradicts itself, or its environments are not
+/// complete.
+pub fn contradictions(lock: &Lock) -> Vec<Finding> {
+    let mut findings = consistency::inconsistencies(lock);
+    findings.extend(closure_findings(lock).into_values().flatten());
+    findings
+}
+
+/// Why a lock is not to be built upon: there are [`contradictions`] in it, or its SBOM belongs to
+/// another lock.
 ///
 /// An SBOM that is missing or cannot be read says nothing either way.
 pub fn doubts(lock: &Lock, lock_bytes: &[u8], sbom: Option<&[u8]>) -> Vec<Finding> {
-    let mut findings = consistency::inconsistencies(lock);
-    findings.extend(closure_findings(lock).into_values().flatten());
+    let mut findings = contradictions(lock);
     let document = sbom.and_then(|bytes| serde_json::from_slice::<Json>(bytes).ok());
-    let expected = Sha256Digest::of(lock_bytes).hex();
-    if let Some(stated) = document.as_ref().and_then(lock_of_sbom)
-        && stated != expected
-    {
-        let message = "the SBOM belongs to another lock, or the lock was edited";
-        findings.push(Finding::new(Code::SbomMismatch, message).compare(expected, stated));
+    if let Some(stated) = document.as_ref().and_then(lock_of_sbom) {
+        let expected = Sha256Digest::of(lock_bytes).hex();
+        if stated != expected {
+            let message = "the SBOM belongs to another lock, or the lock was edited";
+            findings.push(Finding::new(Code::SbomMismatch, message).compare(expected, stated));
+        }
     }
     findings
 }

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 pub use environment::{InstalledEvidence, installed};
 pub use gaps::gaps;
-pub use integrity::{doubts, itself};
+pub use integrity::{contradictions, doubts, itself};
 
 use crate::finding::{Finding, Layer, Report};
 use crate::lock::Lock;

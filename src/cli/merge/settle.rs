@@ -16,7 +16,7 @@ use crate::lock::{GENERATOR, Lock};
 use crate::merge::{self, Candidate, Sides};
 use crate::model::OneOrMany;
 use crate::remote::Ports;
-use crate::resolve::{self, Request, Upgrade};
+use crate::resolve::{self, Request, Resolution, Upgrade};
 use crate::verify;
 
 /// One lock, and what there is to say of it.
@@ -61,7 +61,7 @@ pub(super) fn settle(
 /// Refuses sides that nothing may be built upon: merging would launder what is wrong with them.
 fn are_sound(sides: Sides<'_>, place: &Place) -> Result<()> {
     for (side, lock) in [(Side::Ours, sides.ours), (Side::Theirs, sides.theirs)] {
-        if let Some(first) = doubts(lock).first() {
+        if let Some(first) = verify::contradictions(lock).first() {
             let subject = first.subject.as_deref().unwrap_or("lock");
             let (whose, what) = (place.called(side), &first.message);
             let message = format!("the lock of {whose} contradicts itself: {subject}: {what}");
@@ -121,11 +121,7 @@ fn is_whole(candidate: &Candidate, sides: Sides<'_>) -> bool {
     let lock = &candidate.lock;
     let mut environments = lock.environments.values();
     let closed = candidate.direct || environments.all(|it| it.closure.is_some());
-    closed && other_limit(lock, sides).is_none() && doubts(lock).is_empty()
-}
-
-fn doubts(lock: &Lock) -> Vec<Finding> {
-    verify::doubts(lock, &lock.to_bytes(), None)
+    closed && other_limit(lock, sides).is_none() && verify::contradictions(lock).is_empty()
 }
 
 /// The side that was locked with another `exclude_newer`: what it has may be another thing with
@@ -162,7 +158,11 @@ fn resolve(
         scratch: scratch.path(),
         generator: GENERATOR,
     };
-    let resolution = resolve::resolve(request, ports);
+    Ok(accepted(resolve::resolve(request, ports)))
+}
+
+/// The lock of a resolution that moved nothing but what had to be moved; else why there is none.
+fn accepted(resolution: Resolution) -> std::result::Result<Lock, Vec<Finding>> {
     let mut findings = resolution.findings;
     let Some(lock) = resolution.lock else {
         findings.retain(|finding| {
@@ -172,33 +172,33 @@ fn resolve(
             // What was put together from locks is written in no file.
             finding.location = None;
         }
-        return Ok(Err(findings));
+        return Err(findings);
     };
     // Under the names that both sides have, nothing else may slip in.
     findings.retain(|finding| matches!(finding.code, Code::PypiHashChanged | Code::IndexChanged));
     if !findings.is_empty() {
         let errors = findings.into_iter();
         let errors = errors.map(|finding| finding.with_severity(Severity::Error));
-        return Ok(Err(errors.collect()));
+        return Err(errors.collect());
     }
     let mut lists = resolution.tokens.keys().chain(resolution.manifests.keys());
     if let Some(digest) = lists.next() {
         let message = format!("the merged lock names a list of files that no side has: {digest}");
         let finding = Finding::new(Code::MergeUnfinished, message);
-        return Ok(Err(vec![finding.about("datasets")]));
+        return Err(vec![finding.about("datasets")]);
     }
-    let doubts = doubts(&lock);
-    Ok(if doubts.is_empty() {
+    let contradictions = verify::contradictions(&lock);
+    if contradictions.is_empty() {
         Ok(lock)
     } else {
-        Err(doubts)
-    })
+        Err(contradictions)
+    }
 }
 
 /// The candidate without the pins that do not suit what is asked for.
 fn to_keep(candidate: &Lock, sides: Sides<'_>) -> Lock {
     let mut lock = candidate.clone();
-    for finding in doubts(candidate) {
+    for finding in verify::contradictions(candidate) {
         let subject = finding.subject.as_deref().unwrap_or_default();
         match subject.split_once('/') {
             Some(("packages", key)) => drop(lock.packages.remove(key)),
