@@ -183,3 +183,26 @@ fn a_program_that_is_gone_leaves_a_conflict() {
     setting.git(&["merge", "a", "-m", "both"]).exits(1);
     setting.conflicts("b");
 }
+
+/// A clone may name a program that watches its files: asking for its settings does not run it.
+#[cfg(unix)]
+#[test]
+fn no_program_of_the_clone_is_run() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let setting = repository();
+    setting.commit("first");
+    let trap = setting.project.home().join("trap");
+    let watcher = setting.project.home().join("watcher");
+    let script = format!("#!/bin/sh\ntouch '{}'\nexit 1\n", trap.display());
+    std::fs::write(&watcher, script).unwrap();
+    std::fs::set_permissions(&watcher, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = watcher.to_str().unwrap();
+    setting.git(&["config", "core.fsmonitor", path]).exits(0);
+    setting.git(&["update-index", "--fsmonitor"]).exits(0);
+    setting.git(&["status"]).exits(0);
+    assert!(trap.exists(), "git does not run the watcher");
+    std::fs::remove_file(&trap).unwrap();
+    setting.project.vhb(&["merge", "--install"]).exits(0);
+    assert!(!trap.exists());
+}

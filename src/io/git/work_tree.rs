@@ -1,28 +1,22 @@
 //! The user's own work tree: where it is, and how its clone is configured. Only the settings that
 //! are named are ever written.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use super::command::{Output, unwatched};
-use super::revisions::{BlobError, failure, line, not_run};
+use super::revisions::{BlobError, Revisions, failure, line, not_run};
 
 /// The work tree around a directory.
 #[derive(Clone, Debug)]
 pub struct WorkTree {
-    directory: PathBuf,
-    /// Variables set for git on top of the environment of this process.
-    pub env: Vec<(OsString, OsString)>,
+    repository: Revisions,
 }
 
 impl WorkTree {
     /// The work tree around a directory, by the `git` on the PATH.
     pub fn around(directory: impl Into<PathBuf>) -> Self {
-        Self {
-            directory: directory.into(),
-            env: Vec::new(),
-        }
+        let repository = Revisions::around(directory);
+        Self { repository }
     }
 
     /// The root of the work tree.
@@ -34,7 +28,7 @@ impl WorkTree {
     /// The file that holds the configuration of the clone.
     pub fn config_file(&self) -> Result<PathBuf, BlobError> {
         let file = self.succeeds(&["rev-parse", "--git-path", "config"])?;
-        Ok(self.directory.join(line(file)?))
+        Ok(self.repository.directory.join(line(file)?))
     }
 
     /// A setting of the clone; none where the clone does not have it, whatever the user has.
@@ -70,8 +64,8 @@ impl WorkTree {
 
     /// What `.gitattributes` say of a path, which need not be there.
     pub fn attribute(&self, name: &str, path: &Path) -> Result<String, BlobError> {
-        let mut command = self.command(&["check-attr", "-z", name, "--"]);
-        command.arg(path);
+        let mut command = self.repository.command();
+        command.args(["check-attr", "-z", name, "--"]).arg(path);
         let output = unwatched(command).map_err(not_run)?;
         if !output.success {
             return Err(failure(&output));
@@ -91,17 +85,8 @@ impl WorkTree {
     }
 
     fn run(&self, arguments: &[&str]) -> Result<Output, BlobError> {
-        unwatched(self.command(arguments)).map_err(not_run)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("git");
-        command
-            .current_dir(&self.directory)
-            .args(arguments)
-            .envs(self.env.iter().map(|(name, value)| (name, value)))
-            .env("LC_ALL", "C")
-            .stdin(Stdio::null());
-        command
+        let mut command = self.repository.command();
+        command.args(arguments);
+        unwatched(command).map_err(not_run)
     }
 }

@@ -232,7 +232,8 @@ impl Revisions {
         finished(command)
     }
 
-    fn command(&self) -> Command {
+    /// A command in the directory, which reads what is there and runs no other program.
+    pub(super) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command
             .current_dir(&self.directory)
