@@ -5,15 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::args::{DiffArgs, DiffFormat};
 use super::error::CliError;
-use super::lock_files::{parse_lock, read_lock};
+use super::lock_files::{LARGEST, parse_lock, read_lock};
 use super::{Output, Result};
 use crate::finding::Outcome;
 use crate::io::git::{BlobError, BlobName, Revisions};
 use crate::lock::{Diff, Lock};
 use crate::render::diff::{self as rendered, Compared};
-
-/// More than any lock has, in bytes.
-const LARGEST: u64 = 256 * 1024 * 1024;
 
 pub(super) fn run(args: &DiffArgs, output: &Output) -> Result {
     let old = Named::of(&args.old);

@@ -7,6 +7,9 @@ use super::error::CliError;
 use crate::lock::{Lock, LockError};
 use crate::model::{Manifest, Sha256Digest, Tokens};
 
+/// More bytes than any lock has.
+pub(super) const LARGEST: u64 = 256 * 1024 * 1024;
+
 /// The SBOM of a lock: `sboms/ID.cdx.json` for `locks/ID.lock.json`, else beside the lock.
 pub(super) fn sbom_path(lock: &Path) -> PathBuf {
     sibling(lock, "sboms", ".cdx.json")

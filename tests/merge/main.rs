@@ -17,3 +17,4 @@ mod setting;
 mod trees;
 mod unusable;
 mod upstream;
+mod versions;

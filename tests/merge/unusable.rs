@@ -164,8 +164,8 @@ fn without_a_history_locks_merge_and_sboms_say_what_to_do() {
     let run = setting
         .project
         .vhb(&["merge", "O", "A", "B", "--path", SBOM])
-        .exits(1);
-    run.says("is not merged: the lock of the common ancestor\n");
+        .exits(2);
+    run.says("`sboms/exp.cdx.json` as theirs has it is no SBOM that vhb wrote");
     files.write("O", "");
     files.write("A", "{\"bomFormat\": \"CycloneDX\"}");
     let run = setting

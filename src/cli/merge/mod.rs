@@ -73,6 +73,17 @@ struct Locks {
 }
 
 impl Locks {
+    /// Reads them; `what` is what one of them is in a message.
+    fn parse(files: &Files, what: impl Fn(Side) -> String) -> Result<Self> {
+        let parse = |side: Side, bytes: &[u8]| parse_lock(bytes, &what(side));
+        let base = (!files.base.is_empty()).then(|| parse(Side::Base, &files.base));
+        Ok(Self {
+            base: base.transpose()?,
+            ours: parse(Side::Ours, &files.ours)?,
+            theirs: parse(Side::Theirs, &files.theirs)?,
+        })
+    }
+
     fn sides(&self) -> Sides<'_> {
         Sides {
             base: self.base.as_ref(),
@@ -93,20 +104,10 @@ fn of_locks(
     args: &MergeArgs,
     output: &Output,
 ) -> Result<Option<Vec<u8>>> {
-    let parse = |side: Side, bytes: &[u8]| {
-        let what = format!(
-            "`{}` as {} has it",
-            place.path.display(),
-            place.called(side)
-        );
-        parse_lock(bytes, &what)
-    };
-    let base = (!files.base.is_empty()).then(|| parse(Side::Base, &files.base));
-    let locks = Locks {
-        base: base.transpose()?,
-        ours: parse(Side::Ours, &files.ours)?,
-        theirs: parse(Side::Theirs, &files.theirs)?,
-    };
+    let locks = Locks::parse(files, |side| {
+        let (path, whose) = (place.path.display(), place.called(side));
+        format!("`{path}` as {whose} has it")
+    })?;
     let sides = locks.sides();
     if args.ancestors {
         return ancestor(sides, args).map(|lock| Some(lock.to_bytes()));
@@ -137,13 +138,16 @@ fn of_sboms(
     output: &Output,
 ) -> Result<Option<Vec<u8>>> {
     let remembered = Remembered::of(&args.network.cache)?;
-    let locks = match sbom::locks(files, place, &remembered)? {
-        Ok(locks) => locks,
+    let files = match sbom::locks(files, place, &remembered)? {
+        Ok(files) => files,
         Err(why) => {
             output.refuse(&why);
             return Ok(None);
         }
     };
+    let locks = Locks::parse(&files, |side| {
+        format!("the lock of the SBOM of {}", place.called(side))
+    })?;
     let sides = locks.sides();
     if args.ancestors {
         let lock = ancestor(sides, args)?;

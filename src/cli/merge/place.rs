@@ -1,11 +1,12 @@
 //! Where the merged file lies in its repository, and what the sides are called.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::super::Result;
 use super::super::args::MergeArgs;
 use super::super::error::CliError;
-use super::super::lock_files::{lock_of, sbom_path};
+use super::super::lock_files::{LARGEST, lock_of, sbom_path};
 use crate::io::git::Revisions;
 
 /// Names under which git knows commits while it merges, picks or reverts.
@@ -21,7 +22,7 @@ const HEADS: [&str; 6] = [
 const GITHEAD: &str = "GITHEAD_";
 
 /// One of the three versions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Side {
     Base,
     Ours,
@@ -40,8 +41,8 @@ pub(super) struct Place {
     pub(super) project: PathBuf,
     /// The same, absolute.
     pub(super) root: PathBuf,
-    /// The repository.
-    pub(super) revisions: Revisions,
+    /// The top of the repository, where git calls drivers.
+    pub(super) top: PathBuf,
     labels: Vec<String>,
 }
 
@@ -64,16 +65,16 @@ impl Place {
             Some(parent) if directory.ends_with("locks") => parent.to_path_buf(),
             _ => directory.to_path_buf(),
         };
-        let here = std::env::current_dir();
-        let here = here
+        let top = std::env::current_dir();
+        let top = top
             .map_err(|error| CliError::new("the working directory is not there").because(&error))?;
         Ok(Self {
             path,
             lock,
             sbom,
-            root: here.join(&project),
+            root: top.join(&project),
             project,
-            revisions: Revisions::around(here),
+            top,
             labels: args.labels.clone(),
         })
     }
@@ -97,20 +98,38 @@ impl Place {
     /// A version of a file of the repository, wherever in the history; none also where there is no
     /// history to look in.
     pub(super) fn version(&self, path: &Path, is_meant: &dyn Fn(&[u8]) -> bool) -> Option<Vec<u8>> {
-        let mut starts: Vec<String> = HEADS.map(str::to_owned).to_vec();
+        let mut found = None;
+        self.versions(path, &mut |bytes| {
+            found = Some(bytes).filter(|bytes| is_meant(bytes));
+            match found {
+                Some(_) => ControlFlow::Break(()),
+                None => ControlFlow::Continue(()),
+            }
+        });
+        found
+    }
+
+    /// Shows the versions of a file of the repository, those of the merged commits first; none
+    /// where there is no history to look in.
+    pub(super) fn versions(&self, path: &Path, look: &mut dyn FnMut(Vec<u8>) -> ControlFlow<()>) {
+        if let Some(path) = path.to_str() {
+            let revisions = Revisions::around(&self.top);
+            // What cannot be looked at does not hold what is looked for.
+            let _ = revisions.versions(path, &self.commits(), LARGEST, look);
+        }
+    }
+
+    /// The commits that git merges, by whatever names it gives them.
+    fn commits(&self) -> Vec<String> {
         let variables = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
         let merged = variables.filter_map(|name| Some(name.strip_prefix(GITHEAD)?.to_owned()));
-        starts.extend(merged);
         // `5c91e24 (what the commit is about)`
-        let commits = self
-            .labels
-            .iter()
-            .filter_map(|label| label.split(' ').next());
+        let words = self.labels.iter();
+        let words = words.filter_map(|label| label.split(' ').next());
         let hexadecimal =
             |word: &&str| word.len() > 3 && word.bytes().all(|b| b.is_ascii_hexdigit());
-        starts.extend(commits.filter(hexadecimal).map(str::to_owned));
-        let path = path.to_str()?;
-        let found = self.revisions.version(path, &starts, is_meant);
-        found.ok().flatten()
+        let replayed = words.filter(hexadecimal).map(str::to_owned);
+        let heads = HEADS.map(str::to_owned);
+        merged.chain(replayed).chain(heads).collect()
     }
 }

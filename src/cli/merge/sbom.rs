@@ -1,13 +1,15 @@
 //! The locks that three SBOMs belong to: git gives the driver the SBOMs alone.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
 use serde_json::Value as Json;
 
 use super::super::Result;
 use super::super::error::CliError;
-use super::super::lock_files::parse_lock;
 use super::place::{Place, Side};
 use super::remembered::Remembered;
-use super::{Files, Locks, advice};
+use super::{Files, advice};
 use crate::lock::lock_of_sbom;
 use crate::model::Sha256Digest;
 
@@ -17,42 +19,65 @@ pub(super) fn is_sbom(bytes: &[u8]) -> bool {
     document.is_some_and(|document| document.get("bomFormat").is_some())
 }
 
-/// The locks; the words to refuse with where one of them is not in the history.
+/// The bytes of the locks; the words to refuse with where one of them is not in the history.
 pub(super) fn locks(
     files: &Files,
     place: &Place,
     remembered: &Remembered,
-) -> Result<std::result::Result<Locks, String>> {
-    let mut found = Vec::new();
-    for (side, bytes) in [
-        (Side::Base, &files.base),
-        (Side::Ours, &files.ours),
-        (Side::Theirs, &files.theirs),
-    ] {
-        if side == Side::Base && bytes.is_empty() {
-            found.push(None);
-            continue;
-        }
-        let named = named(side, bytes, place)?;
-        let is_meant = |bytes: &[u8]| Sha256Digest::of(bytes).hex() == named;
-        let kept = remembered.bytes(&named);
-        let Some(lock) = kept.or_else(|| place.version(&place.lock, &is_meant)) else {
-            return Ok(Err(advice::no_lock(side, &named, place)));
-        };
-        let what = format!("the lock of the SBOM of {}", place.called(side));
-        found.push(Some(parse_lock(&lock, &what)?));
+) -> Result<std::result::Result<Files, String>> {
+    let mut named = BTreeMap::new();
+    if !files.base.is_empty() {
+        named.insert(Side::Base, digest_in(Side::Base, &files.base, place)?);
     }
-    let mut found = found.into_iter();
-    let mut next = || found.next().flatten();
-    let base = next();
-    let (Some(ours), Some(theirs)) = (next(), next()) else {
-        return Err(CliError::new("one of the SBOMs is empty"));
+    named.insert(Side::Ours, digest_in(Side::Ours, &files.ours, place)?);
+    named.insert(Side::Theirs, digest_in(Side::Theirs, &files.theirs, place)?);
+    let found = found(named.values(), place, remembered);
+    if let Some((side, hex)) = named.iter().find(|(_, hex)| !found.contains_key(*hex)) {
+        return Ok(Err(advice::no_lock(*side, hex, place)));
+    }
+    let lock = |side: Side| {
+        let bytes = named.get(&side).and_then(|hex| found.get(hex));
+        bytes.cloned().unwrap_or_default()
     };
-    Ok(Ok(Locks { base, ours, theirs }))
+    Ok(Ok(Files {
+        base: lock(Side::Base),
+        ours: lock(Side::Ours),
+        theirs: lock(Side::Theirs),
+    }))
+}
+
+/// The locks of these digests, as far as they are found: all are looked for at once.
+fn found<'a>(
+    named: impl Iterator<Item = &'a String>,
+    place: &Place,
+    remembered: &Remembered,
+) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut missing = BTreeSet::new();
+    for hex in named {
+        match remembered.bytes(hex) {
+            Some(bytes) => drop(found.insert(hex.clone(), bytes)),
+            None => drop(missing.insert(hex.clone())),
+        }
+    }
+    if !missing.is_empty() {
+        place.versions(&place.lock, &mut |bytes| {
+            let hex = Sha256Digest::of(&bytes).hex();
+            if missing.remove(&hex) {
+                found.insert(hex, bytes);
+            }
+            if missing.is_empty() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+    }
+    found
 }
 
 /// The digits of the digest of the lock that an SBOM names.
-fn named(side: Side, bytes: &[u8], place: &Place) -> Result<String> {
+fn digest_in(side: Side, bytes: &[u8], place: &Place) -> Result<String> {
     let document: Option<Json> = serde_json::from_slice(bytes).ok();
     let named = document.as_ref().and_then(lock_of_sbom);
     named.map(str::to_owned).ok_or_else(|| {

@@ -11,6 +11,7 @@
 //! The user's own repository is only read: [`Revisions`] gives files of it as they were committed.
 //! Its configuration is changed where the user asks for it ([`WorkTree`]).
 
+mod batch;
 mod command;
 mod failure;
 mod history;
@@ -28,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-pub use self::revisions::{BlobError, BlobName, BlobNameError, Revisions};
+pub use self::revisions::{BlobError, BlobName, BlobNameError, Looking, Revisions};
 use self::tree::Reading;
 pub use self::work_tree::WorkTree;
 use crate::model::{GitOid, RemoteUrl};

@@ -18,6 +18,7 @@ use std::str;
 
 pub use self::name::{BlobName, BlobNameError};
 use self::near::near;
+pub use self::versions::Looking;
 use super::command::{NoOutput, Output, unwatched};
 use crate::model::GitOid;
 use crate::registry::nearest;
