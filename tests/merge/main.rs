@@ -12,6 +12,7 @@ mod install;
 mod killed;
 mod lines;
 mod places;
+mod resolved;
 mod resolving;
 mod setting;
 mod trees;

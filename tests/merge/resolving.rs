@@ -5,7 +5,7 @@ use crate::setting::{LOCK, Setting, source};
 
 /// `x` and `y` at 1.0, required by `app`. `a` moved `x` to 2.0, which forbids the 2.0 that `b`
 /// moved `y` to.
-fn forbidden() -> Setting {
+pub(crate) fn forbidden() -> Setting {
     let setting = Setting::new(&[("app", "1.0")]);
     setting.add("app", "1.0", &["x", "y"]);
     setting.add("x", "1.0", &["y"]);

@@ -24,9 +24,10 @@ use crate::finding::Outcome;
 use crate::io::write::{FileToWrite, write_all};
 use crate::lock::{Diff, GENERATOR, Lock};
 use crate::merge::{self, Sides};
+use crate::model::Sha256Digest;
 use crate::{bom, render};
 use place::{Place, Side};
-use remembered::Remembered;
+use remembered::{Call, Remembered, Resolved};
 use settle::Settled;
 
 pub(super) fn run(args: &MergeArgs, output: &Output) -> Result {
@@ -63,6 +64,15 @@ struct Files {
     base: Vec<u8>,
     ours: Vec<u8>,
     theirs: Vec<u8>,
+}
+
+impl Files {
+    /// Names the three together.
+    fn digest(&self) -> Sha256Digest {
+        let each = [&self.base, &self.ours, &self.theirs];
+        let each = each.map(|bytes| Sha256Digest::of(bytes).to_string());
+        Sha256Digest::of(each.join("\n").as_bytes())
+    }
 }
 
 /// The three locks.
@@ -112,7 +122,12 @@ fn of_locks(
     if args.ancestors {
         return ancestor(sides, args).map(|lock| Some(lock.to_bytes()));
     }
-    match settle::settle(sides, place, args, output)? {
+    let resolved = Resolved {
+        remembered: &Remembered::of(&args.network.cache)?,
+        inputs: files.digest(),
+        call: Call::Lock,
+    };
+    match settle::settle(sides, place, args, &resolved, output)? {
         Ok(Settled { lock, notes }) => {
             output.talk_findings(&notes, Path::new("."));
             output.say_with(|| {
@@ -153,8 +168,13 @@ fn of_sboms(
         let lock = ancestor(sides, args)?;
         return Ok(Some(bom::to_bytes(&lock)));
     }
+    let resolved = Resolved {
+        remembered: &remembered,
+        inputs: files.digest(),
+        call: Call::Sbom,
+    };
     // What there is to say is said where the lock itself is merged.
-    match settle::settle(sides, place, args, output)? {
+    match settle::settle(sides, place, args, &resolved, output)? {
         Ok(Settled { lock, .. }) => Ok(Some(bom::to_bytes(&lock))),
         Err(_) => {
             output.refuse(&advice::sbom_follows(place));

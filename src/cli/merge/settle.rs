@@ -10,6 +10,7 @@ use super::super::error::CliError;
 use super::super::output::Output;
 use super::super::world::{Pages, World};
 use super::place::{Place, Side};
+use super::remembered::Resolved;
 use super::{lists, upstream};
 use crate::finding::{Code, Finding, Report, Severity, Verdict};
 use crate::lock::{GENERATOR, Lock};
@@ -33,6 +34,7 @@ pub(super) fn settle(
     sides: Sides<'_>,
     place: &Place,
     args: &MergeArgs,
+    resolved: &Resolved<'_>,
     output: &Output,
 ) -> Result<OrRefused> {
     are_sound(sides, place)?;
@@ -46,9 +48,14 @@ pub(super) fn settle(
     let ports = world.ports(&progress);
     let lock = if is_whole(&candidate, sides) {
         candidate.lock.clone()
+    } else if let Some(lock) = resolved.take().filter(|lock| suits(lock, &candidate)) {
+        lock
     } else {
         match resolve(&candidate, sides, place, ports)? {
-            Ok(lock) => lock,
+            Ok(lock) => {
+                resolved.keep(&lock);
+                lock
+            }
             Err(findings) => return Ok(Err(refused(findings))),
         }
     };
@@ -122,6 +129,13 @@ fn is_whole(candidate: &Candidate, sides: Sides<'_>) -> bool {
     let mut environments = lock.environments.values();
     let closed = candidate.direct || environments.all(|it| it.closure.is_some());
     closed && other_limit(lock, sides).is_none() && verify::contradictions(lock).is_empty()
+}
+
+/// Whether a lock is what a candidate may be resolved to.
+fn suits(lock: &Lock, candidate: &Candidate) -> bool {
+    let Candidate { lock: asked, .. } = candidate;
+    let same = lock.experiment == asked.experiment && lock.config == asked.config;
+    same && lock.runs == asked.runs && verify::contradictions(lock).is_empty()
 }
 
 /// The side that was locked with another `exclude_newer`: what it has may be another thing with
