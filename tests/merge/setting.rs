@@ -77,13 +77,24 @@ impl Setting {
 
     /// Runs git in a directory, with the environment that vhb runs in.
     pub(crate) fn git_in(&self, directory: &Path, arguments: &[&str]) -> Run {
+        self.program("git", directory, arguments)
+    }
+
+    /// Runs lines of a shell in the project, up to the first that fails; `vhb` is on the PATH.
+    pub(crate) fn shell(&self, script: &str) -> Run {
+        let vhb = Path::new(env!("CARGO_BIN_EXE_vhb")).parent().unwrap();
+        let script = format!("PATH='{}':$PATH\n{script}", vhb.display());
+        self.program("sh", &self.project.root(), &["-e", "-c", &script])
+    }
+
+    fn program(&self, program: &str, directory: &Path, arguments: &[&str]) -> Run {
         let vhb = self.project.command(&[]);
-        let mut git = Command::new("git");
-        git.env_clear();
+        let mut command = Command::new(program);
+        command.env_clear();
         for (name, value) in vhb.get_envs() {
-            git.env(name, value.unwrap_or_default());
+            command.env(name, value.unwrap_or_default());
         }
-        let output = git
+        let output = command
             .args(arguments)
             .current_dir(directory)
             .stdin(Stdio::null())

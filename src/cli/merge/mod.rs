@@ -139,7 +139,7 @@ fn of_locks(
         }
         Err(report) => {
             output.talk_findings(&report, Path::new("."));
-            output.refuse(&advice::advice(&report, &locks.ours, place));
+            output.refuse(&advice::advice(&report, sides, place));
             Ok(None)
         }
     }

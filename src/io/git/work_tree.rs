@@ -75,6 +75,17 @@ impl WorkTree {
         Ok(String::from_utf8_lossy(value).into_owned())
     }
 
+    /// Whether git leaves out a path that it does not have yet, when files are added to it.
+    pub fn ignores(&self, path: &Path) -> Result<bool, BlobError> {
+        let mut command = self.repository.command();
+        command.args(["check-ignore", "--quiet", "--"]).arg(path);
+        let output = unwatched(command).map_err(not_run)?;
+        if output.success || output.stderr.trim().is_empty() {
+            return Ok(output.success);
+        }
+        Err(failure(&output))
+    }
+
     fn succeeds(&self, arguments: &[&str]) -> Result<Vec<u8>, BlobError> {
         let output = self.run(arguments)?;
         if output.success {
