@@ -78,6 +78,46 @@ fn other_lines_and_other_settings_stay() {
     assert_eq!(again.stderr, "nothing changed\n");
 }
 
+/// Whatever is said of servers and of the cache holds for each merge; what a variable says holds by
+/// itself.
+#[test]
+fn options_of_the_network_are_options_of_the_driver() {
+    let mut setting = repository();
+    let options = [
+        "--jobs",
+        "4",
+        "--timeout",
+        "5",
+        "--cache-dir",
+        "a 100% cache",
+    ];
+    let install = [
+        &["merge", "--install", "--offline", "--strict"],
+        &options[..],
+    ]
+    .concat();
+    setting.project.vhb(&install).exits(0);
+    let cache = setting.project.root().join("a 100%% cache");
+    let cache = format!("--cache-dir='{}'", cache.display());
+    let driver = setting_of(&setting, "merge.vhb.driver");
+    let expected = format!(" merge --offline --strict --jobs=4 --timeout=5 {cache} --path=%P ");
+    assert!(driver.contains(&expected), "{driver}");
+    let ancestors = setting_of(&setting, "merge.vhb-ancestors.driver");
+    let expected = format!(" merge --ancestors {cache} --path=%P ");
+    assert!(ancestors.contains(&expected), "{ancestors}");
+
+    setting.project.set("VHB_TIMEOUT", "7");
+    setting.project.vhb(&["merge", "--install"]).exits(0);
+    let driver = setting_of(&setting, "merge.vhb.driver");
+    assert!(driver.contains(" merge --path=%P "), "{driver}");
+    // A variable that cannot be used is overruled in the driver as well.
+    setting.project.set("VHB_TIMEOUT", "soon");
+    let install = ["merge", "--install", "--timeout", "30"];
+    setting.project.vhb(&install).exits(0);
+    let driver = setting_of(&setting, "merge.vhb.driver");
+    assert!(driver.contains(" --timeout=30 "), "{driver}");
+}
+
 #[test]
 fn attributes_that_come_later_are_told() {
     let setting = repository();

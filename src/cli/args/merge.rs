@@ -33,7 +33,8 @@ pub(in crate::cli) struct MergeArgs {
     #[arg(long)]
     pub(in crate::cli) strict: bool,
     /// Make git use this for locks and SBOMs, by the configuration of this clone and
-    /// `.gitattributes` of the project; `--offline` and `--strict` then hold for each merge
+    /// `.gitattributes` of the project; `--strict`, `--offline`, `--jobs`, `--timeout` and
+    /// `--cache-dir` then hold for each merge
     #[arg(long, conflicts_with_all = ["base", "uninstall", "index_url", "ancestors"])]
     pub(in crate::cli) install: bool,
     /// Undo what `--install` did in the configuration of this clone

@@ -6,11 +6,14 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use clap::{Args as _, FromArgMatches as _};
+
 use super::super::Result;
-use super::super::args::MergeArgs;
+use super::super::args::{MergeArgs, NetworkArgs};
 use super::super::error::CliError;
 use super::super::output::{Output, shown};
 use super::super::project::find_root;
+use super::super::world::cache_dir;
 use crate::export::quoted;
 use crate::finding::Outcome;
 use crate::io::git::{BlobError, WorkTree};
@@ -29,7 +32,7 @@ pub(super) fn install(args: &MergeArgs, output: &Output) -> Result {
     let config = tree.config_file().map_err(|error| git_failed(&error))?;
     tree.top().map_err(|error| git_failed(&error))?;
     let mut said = String::new();
-    for (key, value) in settings(args) {
+    for (key, value) in settings(args)? {
         if tree.set(&key, &value).map_err(|error| git_failed(&error))? {
             let _ = writeln!(said, "set {key} in {}", shown(&config).display());
         }
@@ -76,24 +79,20 @@ pub(super) fn uninstall(args: &MergeArgs, output: &Output) -> Result {
     Ok(Outcome::Clean)
 }
 
-fn settings(args: &MergeArgs) -> Vec<(String, String)> {
+fn settings(args: &MergeArgs) -> Result<Vec<(String, String)>> {
     let program = program();
-    let mut flags = String::new();
-    for (flag, given) in [("offline", args.network.offline), ("strict", args.strict)] {
-        if given {
-            let _ = write!(flags, " --{flag}");
-        }
-    }
+    let cache = cache_option(args)?;
+    let network = network_options(args);
     let of = |driver: &str, name: &str| format!("merge.{driver}.{name}");
     let files = "%O %A %B";
-    vec![
+    Ok(vec![
         (
             of(DRIVER, "name"),
             "locks of vhb and their SBOMs".to_owned(),
         ),
         (
             of(DRIVER, "driver"),
-            format!("{program} merge{flags} --path=%P --label=%X --label=%Y {files}"),
+            format!("{program} merge{network}{cache} --path=%P --label=%X --label=%Y {files}"),
         ),
         (of(DRIVER, "recursive"), ANCESTORS.to_owned()),
         (
@@ -102,9 +101,53 @@ fn settings(args: &MergeArgs) -> Vec<(String, String)> {
         ),
         (
             of(ANCESTORS, "driver"),
-            format!("{program} merge --ancestors --path=%P {files}"),
+            format!("{program} merge --ancestors{cache} --path=%P {files}"),
         ),
-    ]
+    ])
+}
+
+/// How servers are asked, as far as it was said: defaults and variables hold by themselves.
+fn network_options(args: &MergeArgs) -> String {
+    let (asked, unsaid) = (&args.network, unsaid());
+    let unsaid = unsaid.as_ref();
+    let mut options = String::new();
+    for (flag, given) in [("offline", asked.offline), ("strict", args.strict)] {
+        if given {
+            let _ = write!(options, " --{flag}");
+        }
+    }
+    if unsaid.is_none_or(|unsaid| unsaid.jobs != asked.jobs) {
+        let _ = write!(options, " --jobs={}", asked.jobs);
+    }
+    if unsaid.is_none_or(|unsaid| unsaid.timeout != asked.timeout) {
+        let _ = write!(options, " --timeout={}", asked.timeout);
+    }
+    options
+}
+
+/// The cache directory, as far as it was said: drivers run in another directory than this.
+fn cache_option(args: &MergeArgs) -> Result<String> {
+    let unsaid = unsaid().and_then(|unsaid| unsaid.cache.cache_dir);
+    let said = args.network.cache.cache_dir.as_ref();
+    match said.filter(|directory| Some(*directory) != unsaid.as_ref()) {
+        Some(_) => {
+            let directory = cache_dir(&args.network.cache)?;
+            Ok(format!(" --cache-dir={}", driver_word(&directory)))
+        }
+        None => Ok(String::new()),
+    }
+}
+
+/// What holds where no option says it; none where a variable cannot be used.
+fn unsaid() -> Option<NetworkArgs> {
+    let command = NetworkArgs::augment_args(clap::Command::new(DRIVER));
+    let matches = command.try_get_matches_from([DRIVER]).ok()?;
+    NetworkArgs::from_arg_matches(&matches).ok()
+}
+
+/// A path as one word of a driver, in which a `%` would be taken for a placeholder.
+fn driver_word(path: &Path) -> String {
+    quoted(&path.to_string_lossy()).replace('%', "%%")
 }
 
 /// The program as git's shell finds it: by its name where that is this one, else by its path.
@@ -120,8 +163,7 @@ fn program() -> String {
     if same {
         DRIVER.to_owned()
     } else {
-        // A `%` would be taken for a placeholder.
-        quoted(&this.to_string_lossy()).replace('%', "%%")
+        driver_word(&this)
     }
 }
 
