@@ -9,6 +9,9 @@ PIP := $(BIN)/pip --disable-pip-version-check
 # The tests, and the programs below, use this uv and this Python, not what the machine has.
 export VHB_UV := $(BIN)/uv
 export VHB_PYTHON := $(BIN)/python
+# Random cases are the same ones each time, so that what did not change passes as it did; another
+# number tries others.
+export PROPTEST_RNG_SEED ?= 1
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 VHB_DEBUG := $(TARGET)/debug/vhb

@@ -171,7 +171,11 @@ fn an_attestation_of_somebody_else_is_not_replaced() {
     assert_eq!(setting.read("key"), key);
     let lock = setting.read(LOCK);
     let record = ["record", LOCK, "-o", LOCK];
-    setting.project.vhb(&record).exits(2).says("is the lock");
+    setting
+        .project
+        .vhb(&record)
+        .exits(2)
+        .says("that is what it is about");
     assert_eq!(setting.read(LOCK), lock);
 }
 

@@ -167,7 +167,15 @@ proptest! {
         picks in prop::collection::vec(any::<prop::sample::Index>(), 1..8),
     ) {
         let (mut document, original) = (rich(), lock(&rich()).unwrap());
-        let ways = leaves(&document);
+        let mut ways = leaves(&document);
+        // By another id, the entry of the experiment is whole another one, and so is a run of its own
+        // by another name; a path that became what the source became is told as the part of that.
+        let indirect = [
+            "experiment id",
+            "config experiments/bench tasks 2 name",
+            "config datasets/docvqa path",
+        ];
+        ways.retain(|way| !indirect.contains(&shown(way).as_str()));
         let mut last = original.clone();
         let mut wanted: Vec<(String, Json)> = Vec::new();
         for pick in picks {

@@ -41,7 +41,7 @@ fn the_arguments_of_an_installer_are_looked_at_beside_a_broken_source() {
     let package = b"name: p\nsource: {type: conda}\ninstall_args:\n  extras: dev\n  index_url: 5\n";
     let hostile = Hostile::new(&[("packages/p.yaml", package)]);
     let expected = [
-        "invalid-value packages/p.yaml:2:16 `type` must be `local` or `git` or `pypi`, not `conda`",
+        "invalid-value packages/p.yaml:2:16 `type` must be `local`, `git` or `pypi`, not `conda`",
         "wrong-type packages/p.yaml:4:11 `extras` must be a list of strings, not a string",
         "wrong-type packages/p.yaml:5:14 `index_url` must be a string, not an integer",
     ];
