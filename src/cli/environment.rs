@@ -7,6 +7,7 @@ use super::{Output, Result};
 use crate::export::ExportError;
 use crate::finding::{Code, Finding, Outcome, Report, Severity};
 use crate::lock::{Lock, LockedEnvironment, closure_findings};
+use crate::verify::inconsistencies;
 
 /// The environment that is named by its id or the beginning of it, or the only one.
 pub(super) fn chosen<'a>(
@@ -40,14 +41,15 @@ pub(super) fn chosen<'a>(
     )))
 }
 
-/// Refuses an environment that lacks something: that is not to be found out by who installs it.
-/// That something does not suit, installers find out themselves, so it is only said.
+/// Refuses an environment that lacks something, or of a lock that contradicts itself: that is not to
+/// be found out by who installs it. That something does not suit, installers find out themselves, so it is only said.
 pub(super) fn complete(
     lock: &Lock,
     id: &str,
     output: &Output,
 ) -> std::result::Result<(), Vec<Finding>> {
-    let faults = closure_findings(lock).remove(id).unwrap_or_default();
+    let mut faults = inconsistencies(lock);
+    faults.extend(closure_findings(lock).remove(id).unwrap_or_default());
     let (misfits, faults): (Vec<_>, Vec<_>) = faults
         .into_iter()
         .partition(|finding| finding.code == Code::ClosureUnsatisfied);

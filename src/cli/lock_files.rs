@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Result;
 use super::error::CliError;
 use crate::lock::{Lock, LockError};
-use crate::model::{Manifest, Sha256Digest, Tokens};
+use crate::model::{Manifest, Sha256Digest, Tokens, has_conflict_marks};
 
 /// More bytes than any lock has.
 pub(super) const LARGEST: u64 = 256 * 1024 * 1024;
@@ -96,15 +96,32 @@ pub(super) fn read_tokens(lock: &Path, digest: &Sha256Digest) -> Option<Tokens> 
 
 /// A lock and its bytes.
 pub(super) fn read_lock(path: &Path) -> Result<(Lock, Vec<u8>)> {
-    let bytes = std::fs::read(path).map_err(|error| CliError::unreadable("lock", path, &error))?;
+    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
     let lock = parse_lock(&bytes, &format!("the lock `{}`", path.display()))?;
     Ok((lock, bytes))
 }
+
+/// A lock that cannot be read; whoever names an experiment meant its lock.
+fn unreadable(path: &Path, error: &std::io::Error) -> CliError {
+    let unreadable = CliError::unreadable("lock", path, error);
+    let name = path.to_string_lossy();
+    let meant = Path::new("locks").join(format!("{name}.lock.json"));
+    if error.kind() == std::io::ErrorKind::NotFound && meant.is_file() {
+        return unreadable.hint(format!("did you mean `{}`?", meant.display()));
+    }
+    unreadable
+}
+
+/// What to do about a lock in which a merge stopped.
+const UNMERGED: &str = "a merge stopped in it: settle the registries, take the lock of one side \
+    (`git checkout --ours LOCK`), remove its SBOM, and lock again; where `vhb merge --install` was run, \
+    git merges locks by what they say";
 
 /// A lock by its bytes; `what` is what they are in a message.
 pub(super) fn parse_lock(bytes: &[u8], what: &str) -> Result<Lock> {
     Lock::from_bytes(bytes).map_err(|error| {
         let hint = match &error {
+            LockError::NotJson(_) if has_conflict_marks(bytes) => UNMERGED,
             LockError::NotJson(_) | LockError::NotALock => "name a file that `vhb lock` wrote",
             LockError::UnknownVersion { .. } => "use the vhb that wrote it, or a newer one",
             LockError::Damaged(_) => "restore it from version control, or delete it and lock again",

@@ -41,6 +41,7 @@ macro_rules! serde_as_text {
 mod artifact;
 mod canonical;
 mod characters;
+mod conflict;
 mod count;
 mod datasets;
 mod digest;
@@ -80,6 +81,7 @@ pub use canonical::{
     SECRET, canonical_digest, looks_secret, masked_env, masked_params, without_secrets,
 };
 pub use characters::is_hidden;
+pub use conflict::has_conflict_marks;
 pub use count::{counted, plural};
 pub use datasets::{DatasetOrigin, DatasetPathError, DatasetPin, DatasetSource, S3Prefix, WebFile};
 pub use digest::{DigestError, Sha256Digest};

@@ -12,11 +12,16 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span, StrInput, Tag};
 use super::node::{Key, Mark, Node, Problem, Value};
 use super::scalar;
 use crate::finding::Code;
+use crate::model::has_conflict_marks;
 
 /// The deepest nesting that a registry file may have.
 pub const MAX_DEPTH: usize = 64;
 /// The most nodes that a registry file may expand to, aliases counted each time.
 pub const MAX_NODES: usize = 100_000;
+
+/// What to do about a file in which a merge stopped.
+const UNMERGED: &str = "a merge stopped in this file: keep one side of each conflict, or both, and \
+    remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`";
 
 /// Reads one document; none where the text is empty or cannot be understood at all.
 pub(super) fn read(text: &str, in_overlay: bool, problems: &mut Vec<Problem>) -> Option<Node> {
@@ -38,7 +43,16 @@ pub(super) fn read(text: &str, in_overlay: bool, problems: &mut Vec<Problem>) ->
         in_overlay,
         problems,
     };
-    composer.document().unwrap_or_default()
+    let document = composer.document().unwrap_or_default();
+    if has_conflict_marks(text.as_bytes()) {
+        for problem in problems
+            .iter_mut()
+            .filter(|it| it.code == Code::InvalidYaml)
+        {
+            problem.hint = Some(UNMERGED.to_owned());
+        }
+    }
+    document
 }
 
 /// The text cannot be followed any further; the reason is among the problems.

@@ -10,7 +10,9 @@ pub(super) fn labels(code: Code) -> (&'static str, &'static str) {
         Code::AttestationOtherKey => ("given", "named"),
         Code::LockWouldChange => ("locked", "would be"),
         _ if begins("attestation-") || begins("result-") => ("attested", "now"),
-        _ if begins("runtime-") => ("recorded", "now"),
+        Code::SbomMismatch => ("lock", "SBOM"),
+        // Of a recording and the lock, of two recordings, of one and this machine.
+        _ if begins("runtime-") => ("expected", "found"),
         _ => ("locked", "now"),
     }
 }

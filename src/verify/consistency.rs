@@ -15,7 +15,7 @@ use crate::model::{
 use crate::registry::Plan;
 
 /// Everything in which a lock contradicts itself.
-pub(super) fn inconsistencies(lock: &Lock) -> Vec<Finding> {
+pub fn inconsistencies(lock: &Lock) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut contradiction = |subject: &dyn std::fmt::Display, message: String| {
         findings.push(Finding::new(Code::LockInconsistent, message).about(subject));

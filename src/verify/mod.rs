@@ -21,6 +21,7 @@ mod upstream;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+pub use consistency::inconsistencies;
 pub use environment::{InstalledEvidence, installed};
 pub use gaps::gaps;
 pub use integrity::{contradictions, doubts, itself};

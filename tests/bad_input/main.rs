@@ -10,6 +10,7 @@ mod common;
 mod experiments;
 mod flags;
 mod locks;
+mod merges;
 mod output;
 mod places;
 mod several;

@@ -140,6 +140,10 @@ fn plan(
         findings: about(&reached, project.findings.clone()),
         ..Report::default()
     };
+    // A file that is not read may be the one that was meant to be reached.
+    let ignored = |finding: &&Finding| finding.code == Code::IgnoredFile;
+    let ignored = project.findings.iter().filter(ignored).cloned();
+    report.findings.extend(ignored);
     report.sort();
     let Some(entry) = project.registry.experiments.get(&named.id) else {
         if args.check && report.has_errors() {
