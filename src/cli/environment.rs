@@ -41,15 +41,15 @@ pub(super) fn chosen<'a>(
     )))
 }
 
-/// Refuses an environment that lacks something, or of a lock that contradicts itself: that is not to
-/// be found out by who installs it. That something does not suit, installers find out themselves, so it is only said.
+/// Refuses an environment that lacks something: that is not to be found out by who installs it.
+/// That something does not suit, installers find out themselves, so it is only said; and so is that
+/// the lock contradicts itself, as one does that was edited.
 pub(super) fn complete(
     lock: &Lock,
     id: &str,
     output: &Output,
 ) -> std::result::Result<(), Vec<Finding>> {
-    let mut faults = inconsistencies(lock);
-    faults.extend(closure_findings(lock).remove(id).unwrap_or_default());
+    let faults = closure_findings(lock).remove(id).unwrap_or_default();
     let (misfits, faults): (Vec<_>, Vec<_>) = faults
         .into_iter()
         .partition(|finding| finding.code == Code::ClosureUnsatisfied);
@@ -57,7 +57,7 @@ pub(super) fn complete(
         return Err(faults);
     }
     let mut warnings = Report::default();
-    for misfit in misfits {
+    for misfit in inconsistencies(lock).into_iter().chain(misfits) {
         warnings.push(misfit.with_severity(Severity::Warning));
     }
     output.talk_findings(&warnings, Path::new("."));

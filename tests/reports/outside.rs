@@ -128,7 +128,7 @@ fn every_report_is_read_by_others() {
     nothing lock: 4 results, 25 cases, 0 failures, 0 errors
     warnings check: 2 results, 16 cases, 0 failures, 0 errors
     warnings verify: 8 results, 30 cases, 1 failures, 0 errors
-    warnings lock: 6 results, 25 cases, 1 failures, 0 errors
+    warnings lock: 7 results, 26 cases, 1 failures, 0 errors
     errors check: 1 results, 15 cases, 1 failures, 0 errors
     errors verify: 8 results, 30 cases, 1 failures, 0 errors
     errors lock: 1 results, 1 cases, 1 failures, 0 errors
