@@ -27,7 +27,7 @@ pub use container::{Container, Installer, dockerfile, package_managers, script};
 pub use install::{Installation, install};
 pub use pylock::{Exported, pylock};
 pub use requirements::requirements;
-pub use shell::quoted;
+pub use shell::{as_typed, quoted};
 
 /// Why an environment cannot be written.
 #[derive(Debug, thiserror::Error)]

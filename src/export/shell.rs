@@ -5,6 +5,16 @@ pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
+/// One word as somebody would type it: quoted where it has to be.
+pub fn as_typed(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    if text.chars().all(plain) && !text.starts_with('-') && !text.is_empty() {
+        text.to_owned()
+    } else {
+        quoted(text)
+    }
+}
+
 /// A text as a here-document, in which nothing is expanded; it ends with a line break.
 pub(super) fn document(text: &str) -> String {
     let end = delimiter(text);

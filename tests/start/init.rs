@@ -242,3 +242,13 @@ fn nothing_is_replaced_and_then_nothing_is_written() {
         .says(" and 25 more exist already");
     assert_eq!(place.files(), before);
 }
+
+/// What is to be typed next can be, whatever the directory is called.
+#[test]
+fn a_directory_may_have_any_name() {
+    let place = Place::new();
+    place
+        .vhb(&["init", "my project", "--name", "first"])
+        .exits(0)
+        .says("  cd 'my project'\n");
+}

@@ -10,6 +10,7 @@ use self::files::{ProjectFile, project};
 use super::args::InitArgs;
 use super::error::CliError;
 use super::{Output, Result};
+use crate::export::as_typed;
 use crate::finding::Outcome;
 use crate::io::write::{NewFile, write_new};
 
@@ -84,7 +85,7 @@ fn told(args: &InitArgs, count: usize) -> String {
     let enter = if args.directory == Path::new(".") {
         String::new()
     } else {
-        format!("  cd {directory}\n")
+        format!("  cd {}\n", as_typed(&directory.to_string()))
     };
     format!(
         "wrote {count} files in {directory}: a registry, a dataset, a model and a package

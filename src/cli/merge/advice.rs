@@ -4,11 +4,11 @@
 //! that are right in every case: only the lock itself is certain to be in conflict. Its SBOM is made
 //! anew, since one of the other side would make `vhb lock` distrust the lock.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::super::lock_files::lists_dir;
 use super::place::{Place, Side};
-use crate::export::quoted;
+use crate::export::as_typed;
 use crate::finding::{Report, Severity, Verdict};
 use crate::io::git::WorkTree;
 use crate::lock::Lock;
@@ -71,14 +71,8 @@ fn has_lists(lock: &Lock) -> bool {
 }
 
 /// A path as one word of a shell.
-fn word(path: impl Into<PathBuf>) -> String {
-    let text = path.into().to_string_lossy().into_owned();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
-    if text.chars().all(plain) && !text.starts_with('-') {
-        text
-    } else {
-        quoted(&text)
-    }
+fn word(path: impl AsRef<Path>) -> String {
+    as_typed(&path.as_ref().to_string_lossy())
 }
 
 /// That an SBOM is not merged because its lock is not.
