@@ -16,7 +16,7 @@ mod verify;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use add::{AddArgs, usage};
 pub use contents::PARTS;
@@ -216,7 +216,20 @@ pub(super) struct RehashArgs {
     pub(super) rehash: bool,
 }
 
+/// What is for `vhb lock --check` says so.
+fn of_check(flag: Arg) -> Arg {
+    match flag.get_id().as_str() {
+        "format" => flag.help("With `--check`: how to print the report [default: text]"),
+        "save" => flag.help(
+            "With `--check`: also write the report to a file in one of these formats; may be given \
+             more than once",
+        ),
+        _ => flag,
+    }
+}
+
 #[derive(Clone, Debug, Args)]
+#[command(mut_args(of_check))]
 #[command(
     after_help = "Exit codes: 0 locked, 1 something stands in the way, 2 unusable input, 3 something could not be asked. With `--check`: 0 up to date, 1 the lock would change."
 )]
