@@ -1,6 +1,6 @@
 //! What a merge left behind, and files that are not what they were.
 
-use crate::common::sample::{LOCK, Sample};
+use crate::common::sample::{LOCK, SBOM, Sample};
 use crate::transcript;
 
 /// A text with the marks of a conflict in its second line.
@@ -60,6 +60,21 @@ fn an_edited_lock_is_told_of() {
     error: the lock does not say what environment `report-x86_64-40b8ee85` holds
       hint: lock again without `--direct`
     ");
+}
+
+/// Each digest is told with the file that it is from.
+#[test]
+fn an_sbom_of_another_lock_is_told_by_both_digests() {
+    let sample = Sample::locked();
+    let sbom = String::from_utf8(sample.read(SBOM)).unwrap();
+    let digest = vhb::model::Sha256Digest::of(&sample.read(LOCK)).hex();
+    let other = "0".repeat(64);
+    sample.write(SBOM, sbom.replace(&digest, &other));
+    let ran = sample.run(&["verify", LOCK, "--offline"]);
+    assert_eq!(ran.code, 1, "{ran:#?}");
+    for line in [format!("lock: {digest}"), format!("SBOM: {other}")] {
+        assert!(ran.stdout.contains(&line), "{line}: {ran:#?}");
+    }
 }
 
 /// A file that is not read may be the one that an entry is missed for.

@@ -151,6 +151,21 @@ mod tests {
     }
 
     #[test]
+    fn exit_codes_are_those_of_the_command() {
+        let pages = pages(&documented()).unwrap();
+        for (name, told) in [
+            ("vhb-diff.1", "the locks differ"),
+            ("vhb-merge.1", "OURS is untouched"),
+            ("vhb-check.1", "Findings of severity error"),
+        ] {
+            let (_, page) = pages.iter().find(|(it, _)| it == name).unwrap();
+            let (_, codes) = page.split_once(".SH \"EXIT STATUS\"").unwrap();
+            let (codes, _) = codes.split_once(".SH").unwrap();
+            assert!(codes.contains(told), "{name}: {codes}");
+        }
+    }
+
+    #[test]
     fn pages_refer_to_pages_that_are_there() {
         let names = names(&documented());
         for (command, related) in sections::RELATED {
